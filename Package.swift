@@ -1,0 +1,40 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// What each target is and may use stands in docs/architecture.md.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+/// A C library of the system, found through pkg-config; `package` is the Debian package with its headers.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([package])])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "yeoul",
+    targets: [
+        module("Diagnostics"),
+        tests(of: "Diagnostics"),
+
+        // What tests share: temporary folders, ports, the virtual clock, scratch servers.
+        .target(
+            name: "TestKit", dependencies: ["Diagnostics"], path: "Tests/TestKit",
+            swiftSettings: swiftSettings),
+    ]
+)
