@@ -32,6 +32,9 @@ let package = Package(
         module("Diagnostics"),
         tests(of: "Diagnostics"),
 
+        module("Market", ["Diagnostics"]),
+        tests(of: "Market"),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
             name: "TestKit", dependencies: ["Diagnostics"], path: "Tests/TestKit",

@@ -1,0 +1,52 @@
+/// One side of an order book, best price first, stored inline: filling it never allocates.
+package struct BookSide: Sendable, Equatable, CustomStringConvertible {
+    /// The exchange sends no more.
+    package static let levelsMax = 30
+
+    package private(set) var count = 0
+    private var levels = InlineArray<30, BookLevel>(repeating: BookLevel(price: .zero, volume: .zero))
+
+    package init() {}
+
+    /// Levels beyond `levelsMax` are left out.
+    package init(_ levels: some Sequence<BookLevel>) {
+        for level in levels { append(level) }
+    }
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// The best level.
+    package var best: BookLevel? { count > 0 ? levels[0] : nil }
+
+    package subscript(index: Int) -> BookLevel {
+        precondition(index < count, "a level beyond the side's \(count)")
+        return levels[index]
+    }
+
+    /// False, and nothing changes, when the side is full.
+    @discardableResult
+    package mutating func append(_ level: BookLevel) -> Bool {
+        guard count < Self.levelsMax else { return false }
+        levels[count] = level
+        count += 1
+        return true
+    }
+
+    package mutating func removeAll() { count = 0 }
+
+    /// Keeps the best `depth` levels.
+    package mutating func truncate(to depth: Int) { count = min(count, max(0, depth)) }
+
+    /// The levels as an array: allocates.
+    package var array: [BookLevel] { (0..<count).map { levels[$0] } }
+
+    package static func == (left: BookSide, right: BookSide) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count where left.levels[index] != right.levels[index] { return false }
+        return true
+    }
+
+    package var description: String {
+        array.map { "\($0.volume) at \($0.price)" }.joined(separator: ", ")
+    }
+}
