@@ -35,6 +35,9 @@ let package = Package(
         module("Market", ["Diagnostics"]),
         tests(of: "Market"),
 
+        module("Upbit", ["Market", "Diagnostics"]),
+        tests(of: "Upbit", ["Market"]),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
             name: "TestKit", dependencies: ["Diagnostics"], path: "Tests/TestKit",
