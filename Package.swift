@@ -38,9 +38,13 @@ let package = Package(
         module("Upbit", ["Market", "Diagnostics"]),
         tests(of: "Upbit", ["Market"]),
 
+        library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
+        module("Database", ["CPostgres", "Diagnostics"]),
+        tests(of: "Database"),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
-            name: "TestKit", dependencies: ["Diagnostics"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Database", "Diagnostics"], path: "Tests/TestKit",
             swiftSettings: swiftSettings),
     ]
 )
