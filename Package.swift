@@ -36,7 +36,7 @@ let package = Package(
         tests(of: "Market"),
 
         module("Upbit", ["Market", "Diagnostics"]),
-        tests(of: "Upbit", ["Market"]),
+        tests(of: "Upbit", ["Market", "Diagnostics"]),
 
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
         module("Database", ["CPostgres", "Diagnostics"]),

@@ -6,6 +6,15 @@
 package struct Symbol: Hashable, Comparable, Sendable, CustomStringConvertible {
     package static let bytesMax = 24
 
+    /// Stands in a value that has not been filled yet; no exchange has it.
+    package static let placeholder = Symbol(first: 0x2D00_0000_0000_0000)
+
+    private init(first: UInt64) {
+        self.first = first
+        second = 0
+        third = 0
+    }
+
     // The text's bytes, the first in the highest byte, filled up with zeros.
     @usableFromInline let first: UInt64
     @usableFromInline let second: UInt64

@@ -9,32 +9,26 @@ package enum DecimalPrinter {
         _ unscaled: Int128, scale: Int, into buffer: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         precondition(buffer.count >= bytesMax, "a decimal needs \(bytesMax) bytes")
-        var magnitude = unscaled.magnitude
-        var decimals = scale
-        while decimals > 0, magnitude % 10 == 0 {
-            magnitude /= 10
-            decimals -= 1
+        let digits = DecimalDigits(unscaled.magnitude)
+        var count = 0
+        func put(_ byte: UInt8) {
+            buffer[count] = byte
+            count += 1
         }
-        // Backwards from the last digit, then moved to the front.
-        var at = bytesMax
-        var written = 0
-        repeat {
-            let (rest, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
-            at -= 1
-            buffer[at] = UInt8(truncatingIfNeeded: digit) + 0x30
-            magnitude = rest
-            written += 1
-            if written == decimals {
-                at -= 1
-                buffer[at] = 0x2E
-            }
-        } while magnitude > 0 || written <= decimals
-        if unscaled < 0 {
-            at -= 1
-            buffer[at] = 0x2D
+        if unscaled < 0 { put(0x2D) }
+        let whole = digits.count - scale
+        if whole <= 0 {
+            put(0x30)
+        } else {
+            for index in 0..<whole { put(digits[index]) }
         }
-        let count = bytesMax - at
-        for index in 0..<count { buffer[index] = buffer[at + index] }
+        // Trailing zeros were counted, and stand only behind the point.
+        let last = digits.count - digits.trailingZeros
+        if last > max(whole, 0) {
+            put(0x2E)
+            for _ in 0..<max(-whole, 0) { put(0x30) }
+            for index in max(whole, 0)..<last { put(digits[index]) }
+        }
         return count
     }
 }
