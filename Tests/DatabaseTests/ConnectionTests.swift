@@ -108,25 +108,40 @@ import Testing
     @Test func aCancelledTaskCancelsItsStatement() async throws {
         let database = try await ScratchDatabase.make()
         let connection = try await database.connect()
+        let other = try await database.connect()
         let task = Task { try await connection.query("SELECT pg_sleep(30)") }
-        try await Task.sleep(for: .milliseconds(100))
+        try await waitUntilActive(1, seenBy: other)
         task.cancel()
         let error = await #expect(throws: DatabaseError.self) { try await task.value }
         #expect(error?.code == .cancelled)
-        let busy = try await connection.query(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
-        )
-        #expect(try busy.single().value(0, as: Int.self) == 0)
+        try await waitUntilActive(0, seenBy: other)
+        #expect(try await connection.query("SELECT 1 AS one").single().value("one", as: Int.self) == 1)
     }
 
     @Test func twoTasksOnOneConnectionAreRefused() async throws {
         let database = try await ScratchDatabase.make()
         let connection = try await database.connect()
-        async let first = connection.query("SELECT pg_sleep(0.3)")
-        try await Task.sleep(for: .milliseconds(100))
+        let other = try await database.connect()
+        let task = Task { try await connection.query("SELECT pg_sleep(30)") }
+        try await waitUntilActive(1, seenBy: other)
         let error = await #expect(throws: DatabaseError.self) { try await connection.query("SELECT 1") }
         #expect(error?.code == .misuse)
-        _ = try await first
+        #expect(throws: DatabaseError.self) { try connection.close() }
+        task.cancel()
+        _ = try? await task.value
         try await connection.query("SELECT 1")
+    }
+
+    /// Waits until so many other sessions of the database sleep in a statement.
+    private func waitUntilActive(_ count: Int, seenBy connection: Connection) async throws {
+        let statement = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event = 'PgSleep'
+            """
+        for _ in 0..<500 {
+            if try await connection.query(statement).single().value(0, as: Int.self) == count { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("not \(count) sleeping sessions within 5 s")
     }
 }

@@ -96,10 +96,17 @@ package final class Connection: @unchecked Sendable {
         isClaimed.store(false, ordering: .releasing)
     }
 
+    /// A cancelled task sends nothing.
+    func refuseWhenCancelled() throws(DatabaseError) {
+        guard Task.isCancelled else { return }
+        throw DatabaseError(.cancelled, "the task was cancelled before the statement was sent", place: place)
+    }
+
     /// Claims the connection and takes an operation to its end.
     func perform<O: Operation & Sendable>(
         _ operation: O, within limit: Duration?, isCancellable: Bool = true
     ) async throws(DatabaseError) -> O.Output where O.Output: Sendable {
+        if isCancellable { try refuseWhenCancelled() }
         try claim()
         defer { release() }
         return try await run(operation, within: limit, isCancellable: isCancellable)
@@ -109,10 +116,6 @@ package final class Connection: @unchecked Sendable {
     func run<O: Operation & Sendable>(
         _ operation: O, within limit: Duration?, isCancellable: Bool = true
     ) async throws(DatabaseError) -> O.Output where O.Output: Sendable {
-        if isCancellable && Task.isCancelled {
-            throw DatabaseError(
-                .cancelled, "the task was cancelled before the statement was sent", place: place)
-        }
         let poller = try Poller.shared()
         var exchange = Exchange(
             operation, on: link, within: limit ?? options.statementLimit, isCancellable: isCancellable)

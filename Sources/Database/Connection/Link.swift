@@ -10,6 +10,9 @@ final class Link: @unchecked Sendable {
     /// Set when reading failed: what libpq still holds is read, then the connection is over.
     private(set) var isBroken = false
 
+    /// The encoder of the last COPY: its memory is used again.
+    var spareEncoder: RowEncoder?
+
     init(handle: OpaquePointer, options: ConnectionOptions, notices: NoticeBox) {
         self.handle = handle
         self.options = options

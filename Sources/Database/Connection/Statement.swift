@@ -38,10 +38,10 @@ struct Statement: Sendable {
     func withLayout<R>(
         _ body: (Layout) throws(DatabaseError) -> R
     ) throws(DatabaseError) -> R {
-        var encoder = RowEncoder(capacityBytes: 64 + 32 * parameters.count)
+        var encoder = RowEncoder(fields: 1, capacityBytes: 64 + 32 * parameters.count)
         // A text parameter for the server to infer is a C string.
         let ends: [Int] = parameters.map { parameter in
-            encoder.beginRow(fields: 1)
+            encoder.beginRow()
             encoder.write(parameter)
             let end = encoder.count
             encoder.store(UInt8(0))

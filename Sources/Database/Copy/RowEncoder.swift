@@ -2,53 +2,55 @@
 ///
 /// Fields are written in the order of the columns. A mistake (a wrong number of fields, a number that
 /// `numeric` cannot hold) does not interrupt the writing: the first one is kept in `failure`, and
-/// nothing more is sent.
-package struct RowEncoder: ~Copyable {
+/// nothing more is sent. It alone owns its memory, so it may move between threads.
+package struct RowEncoder: ~Copyable, @unchecked Sendable {
     /// What may be written between two flushes, hence one row's size too (PostgreSQL's limit is 1 GB).
     static let bytesMax = 512 << 20
+    /// What a table may have.
+    static let fieldsMax = 1600
 
     private var base: UnsafeMutableRawPointer
-    private var capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
+    private var fields: Int
     private var fieldsLeft = 0
-    /// The rows begun since the last `removeAll`.
+    /// The rows begun.
     package private(set) var rows = 0
     package private(set) var failure: DatabaseError?
 
-    package init(capacityBytes: Int = 4096) {
+    /// `fields` is the number of columns, at most `fieldsMax`.
+    package init(fields: Int, capacityBytes: Int = 4096) {
+        self.fields = fields
         capacity = max(capacityBytes, 64)
         base = .allocate(byteCount: capacity, alignment: 16)
     }
 
     deinit { base.deallocate() }
 
-    /// What has been written.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// What has been written; valid until the next change.
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
-    /// Forgets the bytes, not the failure.
+    /// Forgets the bytes once they are sent; the memory stays.
     mutating func removeBytes() {
         count = 0
     }
 
-    /// Everything anew; the memory stays.
-    mutating func removeAll() {
-        removeBytes()
-        rows = 0
+    /// Everything anew, for rows of so many fields; the memory stays.
+    mutating func reset(fields: Int) {
+        self.fields = fields
+        count = 0
         fieldsLeft = 0
+        rows = 0
         failure = nil
     }
 
     // MARK: Rows
 
-    package mutating func beginRow(fields: Int) {
+    package mutating func beginRow() {
         endRow()
-        guard fields >= 0, fields <= 1600 else {
-            fail("a row has \(fields) fields; PostgreSQL's tables have at most 1,600")
-            return
-        }
         rows += 1
         fieldsLeft = fields
-        store(Int16(fields))
+        store(Int16(truncatingIfNeeded: fields))
     }
 
     /// Checks that the row begun last has all its fields.
@@ -69,7 +71,7 @@ package struct RowEncoder: ~Copyable {
     private mutating func refuseField(_ length: Int) {
         if fieldsLeft < 0 {
             fieldsLeft = 0
-            fail("row \(rows) has more fields than it was begun with")
+            fail("row \(rows) has more than its \(fields) fields")
         } else {
             fail("row \(rows) makes more than \(Self.bytesMax) bytes without a flush")
         }

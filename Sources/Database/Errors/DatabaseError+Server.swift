@@ -9,6 +9,12 @@ extension DatabaseError {
             remedy: message.hint ?? message.sqlState.remedy, server: message)
     }
 
+    /// What an interrupted operation ends with when the server did not say so itself.
+    static func interrupted(_ place: String) -> DatabaseError {
+        let message = ServerMessage(severity: "ERROR", sqlState: .queryCanceled, message: "interrupted")
+        return DatabaseError(.serverError, message.message, place: place, server: message)
+    }
+
     /// The line of the statement or the constraint that the server pointed at.
     private static func `where`(_ message: ServerMessage, in sql: String) -> String {
         if let position = message.position, position > 0 {

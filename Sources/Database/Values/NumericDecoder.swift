@@ -36,6 +36,8 @@ struct NumericDecoder {
                 .decoding, "the numeric is \(try text()), which is not a number",
                 remedy: "Read it as text")
         }
+        // Summed with its sign: the smallest value has no positive counterpart.
+        let direction: Int128 = sign == Sign.negative ? -1 : 1
         var sum: Int128 = 0
         var isExact = true
         func add(_ digits: Int, power: Int) {
@@ -45,7 +47,7 @@ struct NumericDecoder {
                 if overflow { isExact = false }
                 if overflow || sum == 0 { break }
             }
-            let (total, overflow) = sum.addingReportingOverflow(Int128(digits))
+            let (total, overflow) = sum.addingReportingOverflow(direction * Int128(digits))
             sum = total
             if overflow { isExact = false }
         }
@@ -64,7 +66,7 @@ struct NumericDecoder {
             throw DatabaseError(
                 .decoding, "the numeric \(try text()) does not fit 128 bits", remedy: "Read it as text")
         }
-        return Numeric(unscaled: sign == Sign.negative ? -sum : sum, scale: scale)
+        return Numeric(unscaled: sum, scale: scale)
     }
 
     /// The exact digits, as PostgreSQL prints them.
