@@ -32,6 +32,10 @@ let package = Package(
         module("Diagnostics"),
         tests(of: "Diagnostics"),
 
+        library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        module("YAML", ["CYAML", "Diagnostics"]),
+        tests(of: "YAML"),
+
         module("Market", ["Diagnostics"]),
         tests(of: "Market"),
 
