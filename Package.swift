@@ -42,6 +42,9 @@ let package = Package(
         module("Upbit", ["Market", "Diagnostics"]),
         tests(of: "Upbit", ["Market", "Diagnostics"]),
 
+        module("Exchange", ["Upbit", "Market", "Diagnostics"]),
+        tests(of: "Exchange", ["Market"]),
+
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
         module("Database", ["CPostgres", "Diagnostics"]),
         tests(of: "Database"),
