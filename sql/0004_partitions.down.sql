@@ -1,0 +1,2 @@
+DROP FUNCTION ops.ensure_partitions;
+DROP FUNCTION ops.partition_ranges;
