@@ -49,6 +49,14 @@ let package = Package(
         module("Database", ["CPostgres", "Diagnostics"]),
         tests(of: "Database"),
 
+        // Puts files of the package (migrations, policies, pages) into a target's code.
+        .executableTarget(name: "EmbedFilesTool", swiftSettings: swiftSettings),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["EmbedFilesTool"]),
+        .target(
+            name: "Storage", dependencies: ["Database", "Market", "Diagnostics"],
+            swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
+        tests(of: "Storage", ["Database", "Market"]),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
             name: "TestKit", dependencies: ["Database", "Diagnostics"], path: "Tests/TestKit",
