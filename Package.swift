@@ -46,7 +46,9 @@ let package = Package(
         tests(of: "Exchange", ["Market"]),
 
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
-        module("Database", ["CPostgres", "Diagnostics"]),
+        // Starting processes with the GNU extensions of posix_spawn.
+        .target(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
+        module("Database", ["CPostgres", "CSpawn", "Diagnostics"]),
         tests(of: "Database"),
 
         // Puts files of the package (migrations, policies, pages) into a target's code.
