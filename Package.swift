@@ -59,6 +59,13 @@ let package = Package(
             swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
         tests(of: "Storage", ["Database", "Market"]),
 
+        .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+        library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+        library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+        library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        module("Network", ["CLinux", "COpenSSL", "CZlib", "CCurl", "Diagnostics"]),
+        tests(of: "Network", ["COpenSSL", "Diagnostics"]),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
             name: "TestKit", dependencies: ["Database", "Diagnostics"], path: "Tests/TestKit",
