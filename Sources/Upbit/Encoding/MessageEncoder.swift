@@ -5,39 +5,66 @@ package struct MessageEncoder: Sendable {
     package let format: WireFormat
     /// Which clock `trade_date` and `trade_time` show: UTC, or Korea's nine hours later.
     package let clockOffsetSeconds: Int64
+    package let questions: OpenQuestions
+    /// The depth that an order book was asked for with; in its code where the exchange keeps it there.
+    package var depth: Int?
 
-    package init(format: WireFormat, clockOffsetSeconds: Int64 = 0) {
+    package init(
+        format: WireFormat, clockOffsetSeconds: Int64 = 0, questions: OpenQuestions = OpenQuestions()
+    ) {
         self.format = format
         self.clockOffsetSeconds = clockOffsetSeconds
+        self.questions = questions
     }
 
     /// One frame with one message.
     package func frame(_ message: Message) -> [UInt8] {
-        frames([message])[0]
+        var writer = JSONWriter()
+        let isListed = format.isList && (questions.listsServiceMessages || message.isMarketData)
+        if isListed { writer.open(0x5B) }
+        append(message, to: &writer)
+        if isListed { writer.close(0x5D) }
+        return writer.bytes
     }
 
-    /// Messages as frames: a list format takes all in one frame, the others one each.
+    /// Messages as frames: a list format takes neighbouring market data in one frame, the others one each.
     package func frames(_ messages: [Message]) -> [[UInt8]] {
-        guard format.isList else {
-            return messages.map { message in
-                var writer = JSONWriter()
-                append(message, to: &writer)
-                return writer.bytes
+        guard format.isList else { return messages.map(frame) }
+        var frames: [[UInt8]] = []
+        var rest = messages[...]
+        while let first = rest.first {
+            let run = rest.prefix { questions.listsServiceMessages || $0.isMarketData }
+            guard !run.isEmpty else {
+                frames.append(frame(first))
+                rest = rest.dropFirst()
+                continue
             }
+            var writer = JSONWriter()
+            writer.open(0x5B)
+            for message in run { append(message, to: &writer) }
+            writer.close(0x5D)
+            frames.append(writer.bytes)
+            rest = rest.dropFirst(run.count)
         }
-        var writer = JSONWriter()
-        writer.open(0x5B)
-        for message in messages { append(message, to: &writer) }
-        writer.close(0x5D)
-        return [writer.bytes]
+        return frames
     }
 
     private func append(_ message: Message, to writer: inout JSONWriter) {
         writer.open(0x7B)
+        appendFields(message, to: &writer, isREST: false)
+        writer.close(0x7D)
+    }
+
+    /// The fields of an object whose bracket has been written. REST has no type and says `market`.
+    func appendFields(_ message: Message, to writer: inout JSONWriter, isREST: Bool) {
         switch message {
         case .trade(let trade): append(trade, to: &writer)
-        case .ticker(let ticker): append(ticker, to: &writer)
-        case .orderBook(let book): append(book, to: &writer)
+        case .ticker(let ticker):
+            head("ticker", ticker.symbol, isREST, &writer)
+            append(ticker, to: &writer)
+        case .orderBook(let book):
+            head("orderbook", book.symbol, isREST, &writer)
+            append(book, to: &writer)
         case .candle(let candle): append(candle, to: &writer)
         case .status(let status):
             writer.key("status")
@@ -52,7 +79,17 @@ package struct MessageEncoder: Sendable {
             writer.close(0x7D)
         case .subscriptions(let answer): append(answer, to: &writer)
         }
-        writer.close(0x7D)
+    }
+
+    private func head(_ type: String, _ symbol: Symbol, _ isREST: Bool, _ writer: inout JSONWriter) {
+        if isREST {
+            writer.key("market")
+            writer.symbol(symbol)
+        } else {
+            writer.string("type", "ty", in: format, type)
+            let suffix = questions.keepsDepthSuffix && type == "orderbook" ? depth.map { ".\($0)" } : nil
+            writer.string("code", "cd", in: format, symbol.description + (suffix ?? ""))
+        }
     }
 
     private func append(_ message: TradeMessage, to writer: inout JSONWriter) {
@@ -90,8 +127,6 @@ package struct MessageEncoder: Sendable {
 
     private func append(_ ticker: Ticker, to writer: inout JSONWriter) {
         let clock = CivilTime(ticker.tradeTime.adding(seconds: clockOffsetSeconds))
-        writer.string("type", "ty", in: format, "ticker")
-        writer.symbol("code", "cd", in: format, ticker.symbol)
         writer.number("opening_price", "op", in: format, ticker.openingPrice)
         writer.number("high_price", "hp", in: format, ticker.highPrice)
         writer.number("low_price", "lp", in: format, ticker.lowPrice)
@@ -145,7 +180,7 @@ package struct MessageEncoder: Sendable {
                 writer.integer(Int64(part))
             }
             writer.close(0x7D)
-        } else {
+        } else if ticker.marketState != nil {
             writer.null("delisting_date", "dd", in: format)
         }
         if let flag = ticker.hasWarning {
@@ -154,14 +189,14 @@ package struct MessageEncoder: Sendable {
     }
 
     private func append(_ book: OrderBook, to writer: inout JSONWriter) {
-        writer.string("type", "ty", in: format, "orderbook")
-        writer.symbol("code", "cd", in: format, book.symbol)
         writer.integer("timestamp", "tms", in: format, book.time.milliseconds)
         writer.number("total_ask_size", "tas", in: format, book.totalAskVolume)
         writer.number("total_bid_size", "tbs", in: format, book.totalBidVolume)
         writer.open("orderbook_units", "obu", in: format, 0x5B)
         let none = BookLevel(price: .zero, volume: .zero)
-        for index in 0..<max(book.asks.count, book.bids.count) {
+        let isPadded = questions.thinBook == .zeros
+        let (least, most) = (min(book.asks.count, book.bids.count), max(book.asks.count, book.bids.count))
+        for index in 0..<(isPadded ? most : least) {
             let ask = index < book.asks.count ? book.asks[index] : none
             let bid = index < book.bids.count ? book.bids[index] : none
             writer.open(0x7B)

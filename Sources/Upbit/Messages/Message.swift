@@ -9,4 +9,12 @@ package enum Message: Equatable, Sendable {
     case status(String)
     case refusal(RefusalMessage)
     case subscriptions(SubscriptionsMessage)
+
+    /// Not a status, a refusal or an answer about subscriptions.
+    package var isMarketData: Bool {
+        switch self {
+        case .trade, .ticker, .orderBook, .candle: true
+        case .status, .refusal, .subscriptions: false
+        }
+    }
 }
