@@ -13,6 +13,8 @@ final class Link: @unchecked Sendable {
     /// The encoder of the last COPY: its memory is used again.
     var spareEncoder: RowEncoder?
 
+    var statements = StatementCache()
+
     init(handle: OpaquePointer, options: ConnectionOptions, notices: NoticeBox) {
         self.handle = handle
         self.options = options
@@ -44,6 +46,10 @@ final class Link: @unchecked Sendable {
         return PQsocket(handle)
     }
 
+    func transactionState() throws(DatabaseError) -> TransactionState {
+        TransactionState(PQtransactionStatus(try open()))
+    }
+
     var isTls: Bool {
         guard let handle else { return false }
         return PQsslInUse(handle) != 0
@@ -66,6 +72,8 @@ final class Link: @unchecked Sendable {
 
     /// The error for a connection that ended, with what the server said last.
     func lostError(_ message: ServerMessage? = nil) -> DatabaseError {
+        // What the server says to an idle session on its end comes as a notice.
+        let message = message ?? notices.lastFatal
         let said = message.map { "\($0.message) [\($0.sqlState)]" } ?? lastMessage
         return DatabaseError(
             .connectionLost, "the connection to the database ended: \(said)", place: place,

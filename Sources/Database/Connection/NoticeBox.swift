@@ -15,6 +15,12 @@ final class NoticeBox: Sendable {
         }
     }
 
+    var lastFatal: ServerMessage? {
+        notices.withLock { notices in
+            notices.last { $0.severity == "FATAL" || $0.severity == "PANIC" }
+        }
+    }
+
     func take() -> [ServerMessage] {
         notices.withLock { notices in
             defer { notices = [] }

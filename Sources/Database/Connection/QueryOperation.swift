@@ -3,19 +3,22 @@ import CPostgres
 /// One statement with parameters, its rows read one by one so that their bytes are bounded.
 struct QueryOperation: Operation, Sendable {
     private let statement: Statement
+    /// The name it was prepared under.
+    private let name: String?
     private var sending = Sending()
     private var collector: ResultCollector
     private var isStopping = false
 
-    init(_ statement: Statement, resultBytesMax: Int) {
+    init(_ statement: Statement, name: String? = nil, resultBytesMax: Int) {
         self.statement = statement
+        self.name = name
         collector = ResultCollector(bytesMax: resultBytesMax)
     }
 
     mutating func advance(_ link: Link) throws(DatabaseError) -> Step<QueryResult> {
-        let statement = statement
+        let (statement, name) = (statement, name)
         let readiness = try sending.advance(link) { (handle) throws(DatabaseError) in
-            try Self.send(statement, handle, link)
+            try Self.send(statement, name, handle, link)
         }
         if let readiness { return .wait(readiness) }
         try link.consumeInput()
@@ -49,13 +52,18 @@ struct QueryOperation: Operation, Sendable {
     }
 
     private static func send(
-        _ statement: Statement, _ handle: OpaquePointer, _ link: Link
+        _ statement: Statement, _ name: String?, _ handle: OpaquePointer, _ link: Link
     ) throws(DatabaseError) {
         try statement.withLayout { (layout) throws(DatabaseError) in
-            let sent = PQsendQueryParams(
-                handle, statement.sql, Int32(layout.values.count), layout.types, layout.values,
-                layout.lengths,
-                layout.formats, 1)
+            let count = Int32(layout.values.count)
+            let sent =
+                if let name {
+                    PQsendQueryPrepared(handle, name, count, layout.values, layout.lengths, layout.formats, 1)
+                } else {
+                    PQsendQueryParams(
+                        handle, statement.sql, count, layout.types, layout.values, layout.lengths,
+                        layout.formats, 1)
+                }
             guard sent == 1 else { throw link.refusedError("the statement cannot be sent") }
         }
         PQsetSingleRowMode(handle)

@@ -25,6 +25,7 @@ extension Connection {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// When the answer to COMMIT is lost the error's code is `commitUnknown`.
+    @discardableResult
     package func transaction<R>(
         _ mode: TransactionMode = .standard, within limit: Duration? = nil,
         isolation: isolated (any Actor)? = #isolation, _ body: (Connection) async throws -> R
@@ -65,6 +66,7 @@ extension Connection {
 
 extension BlockingConnection {
     /// Runs `body` in a transaction, like the other form.
+    @discardableResult
     package func transaction<R>(
         _ mode: TransactionMode = .standard, within limit: Duration? = nil,
         _ body: (BlockingConnection) throws -> R

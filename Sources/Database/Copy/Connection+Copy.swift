@@ -3,6 +3,7 @@ extension Connection {
     ///
     /// `limit` is for each step: how long the server may take to accept 256 KB, and to end. When `body`
     /// throws, nothing is written. Inside a transaction the COPY is a part of it.
+    @discardableResult
     package func copyIn(
         _ table: CopyTable, within limit: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
         _ body: (inout CopyWriter) async throws -> Void
@@ -14,6 +15,7 @@ extension Connection {
     }
 
     /// Sends ready-made bytes by any `COPY … FROM STDIN`, and returns how many rows the server took.
+    @discardableResult
     package func copyIn(
         raw statement: String, within limit: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
         _ body: (inout CopyWriter) async throws -> Void
@@ -44,6 +46,7 @@ extension Connection {
     /// Reads what a `COPY … TO STDOUT` gives; what `body` leaves unread is cancelled at the server.
     ///
     /// `limit` is for each piece: how long the server may be silent.
+    @discardableResult
     package func copyOut<R>(
         _ statement: String, within limit: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
         _ body: (inout CopyReader) async throws -> R
@@ -64,6 +67,7 @@ extension Connection {
     }
 
     /// Reads a table by binary COPY.
+    @discardableResult
     package func copyOut<R>(
         _ table: CopyTable, within limit: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
         _ body: (inout CopyReader) async throws -> R
@@ -74,6 +78,7 @@ extension Connection {
 
 extension BlockingConnection {
     /// Writes rows into a table by binary COPY, like the other form.
+    @discardableResult
     package func copyIn(
         _ table: CopyTable, within limit: Duration? = nil,
         _ body: (inout BlockingCopyWriter) throws -> Void

@@ -38,6 +38,7 @@ package final class ScratchServer: Sendable {
         let port = try freePort()
         let lines = standardSettings(port: port, programs: programs) + settings
         let shell = try ScratchShell(
+            script,
             environment: [
                 "YEOUL_BIN": programs, "YEOUL_USER": user, "YEOUL_PASSWORD": password,
                 "YEOUL_SETTINGS": lines.joined(separator: "\n"), "YEOUL_PREPARE": prepare,
@@ -95,4 +96,30 @@ package final class ScratchServer: Sendable {
         }
         return lines
     }
+
+    private static let script = """
+        trap '' INT HUP TERM
+        umask 077
+        folder=$(TMPDIR=/tmp mktemp -d) || exit 1
+        control() { "$YEOUL_BIN/pg_ctl" -D "$folder/data" -w -t 60 "$@" </dev/null >>"$folder/control" 2>&1; }
+        leave() { control -m immediate stop; rm -rf "$folder"; exit "$1"; }
+        fail() { cat "$folder/control" "$folder/log" 2>/dev/null; leave 1; }
+        cd "$folder" || exit 1
+        printf '%s' "$YEOUL_PASSWORD" >password
+        "$YEOUL_BIN/initdb" -D data -U "$YEOUL_USER" --pwfile=password --auth-host=scram-sha-256 \\
+            --auth-local=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync </dev/null >control 2>&1 || fail
+        printf '%s\\n' "unix_socket_directories = '$folder'" "$YEOUL_SETTINGS" >>data/postgresql.conf
+        (eval "$YEOUL_PREPARE") </dev/null >>control 2>&1 || fail
+        control -l "$folder/log" start || fail
+        echo "done $folder"
+        while read -r command; do
+            case "$command" in
+            start) control -l "$folder/log" start || fail ;;
+            stop) control -m immediate stop || fail ;;
+            restart) control -l "$folder/log" -m immediate restart || fail ;;
+            esac
+            echo "done $command"
+        done
+        leave 0
+        """
 }

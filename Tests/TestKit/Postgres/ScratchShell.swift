@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// The shell that makes a scratch server, does what we write to it, and cleans up at the end of its input:
-/// that is when we end, be it by kill -9.
+/// A shell that keeps a server for us: it does what we write to it, answers `done …`, and cleans up at the
+/// end of its input. That is when we end, be it by kill -9.
 final class ScratchShell: Sendable {
     private struct State {
         var process: Process
@@ -12,10 +12,10 @@ final class ScratchShell: Sendable {
 
     private let state: Mutex<State>
 
-    init(environment: [String: String]) throws {
+    init(_ script: String, environment: [String: String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = Self.unprivileged() + ["/bin/sh", "-c", Self.script]
+        process.arguments = Self.unprivileged() + ["/bin/sh", "-c", script]
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
         all.merge(environment) { $1 }
         process.environment = all
@@ -71,30 +71,4 @@ final class ScratchShell: Sendable {
         let account = getpwnam("postgres") != nil ? "postgres" : "nobody"
         return ["setpriv", "--reuid=\(account)", "--regid=\(account)", "--init-groups"]
     }
-
-    private static let script = """
-        trap '' INT HUP TERM
-        umask 077
-        folder=$(TMPDIR=/tmp mktemp -d) || exit 1
-        control() { "$YEOUL_BIN/pg_ctl" -D "$folder/data" -w -t 60 "$@" </dev/null >>"$folder/control" 2>&1; }
-        leave() { control -m immediate stop; rm -rf "$folder"; exit "$1"; }
-        fail() { cat "$folder/control" "$folder/log" 2>/dev/null; leave 1; }
-        cd "$folder" || exit 1
-        printf '%s' "$YEOUL_PASSWORD" >password
-        "$YEOUL_BIN/initdb" -D data -U "$YEOUL_USER" --pwfile=password --auth-host=scram-sha-256 \\
-            --auth-local=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync </dev/null >control 2>&1 || fail
-        printf '%s\\n' "unix_socket_directories = '$folder'" "$YEOUL_SETTINGS" >>data/postgresql.conf
-        (eval "$YEOUL_PREPARE") </dev/null >>control 2>&1 || fail
-        control -l "$folder/log" start || fail
-        echo "done $folder"
-        while read -r command; do
-            case "$command" in
-            start) control -l "$folder/log" start || fail ;;
-            stop) control -m immediate stop || fail ;;
-            restart) control -l "$folder/log" -m immediate restart || fail ;;
-            esac
-            echo "done $command"
-        done
-        leave 0
-        """
 }
