@@ -48,24 +48,24 @@ package struct ClusterError: ExplainedError, Equatable {
     package var what: String
     package var place: String?
     package var remedy: String?
-    /// The last lines that the server or its programs wrote, oldest first.
-    package var log: [String] = []
+    /// Lines to show below: the last ones that the server or its programs wrote, or commands that help.
+    package var details: [String] = []
 
     package init(
-        _ code: Code, _ what: String, place: String? = nil, remedy: String? = nil, log: [String] = []
+        _ code: Code, _ what: String, place: String? = nil, remedy: String? = nil, details: [String] = []
     ) {
         self.code = code
         self.what = what
         self.place = place
         self.remedy = remedy
-        self.log = log
+        self.details = details
     }
 
     package var description: String {
         var text = what
         if let place { text += " (\(place))" }
         if let remedy { text += ". \(remedy)" }
-        for line in log { text += "\n    \(line)" }
+        for line in details { text += "\n    \(line)" }
         return text
     }
 }

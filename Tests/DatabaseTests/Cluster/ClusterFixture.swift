@@ -55,13 +55,24 @@ struct ClusterFixture {
         _ = Unmanaged.passRetained(input)
     }
 
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Runs a program to its end; the error shows what it said.
     static func run(_ program: String, _ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
         try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: String(decoding: said, as: UTF8.self))
+        }
     }
 
     /// Runs `body`, then stops the server.

@@ -138,6 +138,7 @@ import Testing
         #expect(error?.code == .otherMajorVersion)
         #expect(error?.what.contains("PostgreSQL 14") == true)
         #expect(error?.remedy?.contains("pg_upgrade") == true)
+        #expect(error?.details.contains { $0.contains("/pg_upgrade\"") } == true)
     }
 
     @Test func aClusterWithoutItsVersionIsDamaged() async throws {
@@ -157,7 +158,7 @@ import Testing
             let error = await #expect(throws: ClusterError.self) { try await cluster.open() }
             #expect(error?.code == .startFailed)
             #expect(error?.place == fixture.layout.customSettings)
-            #expect(error?.log.contains { $0.contains("shared_bufers") } == true)
+            #expect(error?.details.contains { $0.contains("shared_bufers") } == true)
         }
     }
 
@@ -255,7 +256,7 @@ import Testing
         let cluster = try fixture.cluster
         let error = await #expect(throws: ClusterError.self) { try await cluster.open() }
         #expect(error?.code == .diskFull)
-        #expect(error?.log.contains { $0.contains("No space left") } == true)
+        #expect(error?.details.contains { $0.contains("No space left") } == true)
         #expect(!FileManager.default.fileExists(atPath: fixture.layout.creation))
         #expect(!FileManager.default.fileExists(atPath: fixture.layout.server))
     }

@@ -47,7 +47,7 @@ package enum RuntimeFolder {
         }
         throw ClusterError(
             .permission, "no folder for the server's socket can be had",
-            remedy: "Make one of these possible", log: reasons)
+            remedy: "Make one of these possible", details: reasons)
     }
 
     /// In a folder like /tmp anybody may have made our folder first, or a link in its place.

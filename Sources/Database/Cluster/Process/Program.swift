@@ -45,7 +45,8 @@ struct Program {
                 if Task.isCancelled { throw CancellationError() }
                 throw ClusterError(
                     .programFailed, "it did not end within \(deadlineMilliseconds / 1000) s and was killed",
-                    place: spawn.program, log: Self.lastLines(of: String(decoding: output, as: UTF8.self)))
+                    place: spawn.program, details: Self.lastLines(of: String(decoding: output, as: UTF8.self))
+                )
             }
             try? await Task.sleep(for: .milliseconds(5))
         }
@@ -58,7 +59,7 @@ struct Program {
             let name = (spawn.program as NSString).lastPathComponent
             throw ClusterError(
                 .programFailed, "\(name) \(ProcessTable.describe(waitStatus: outcome.waitStatus))",
-                place: spawn.program, log: Self.lastLines(of: passwords.redact(outcome.output)))
+                place: spawn.program, details: Self.lastLines(of: passwords.redact(outcome.output)))
         }
         return outcome.output
     }

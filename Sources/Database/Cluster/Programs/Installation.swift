@@ -22,6 +22,21 @@ package struct Installation: Sendable, Equatable {
     /// The major versions that Yeoul is tested with.
     package static let supportedMajors = 15...18
 
+    /// What a cluster of ours is made with, beside its folder. Explicit to the last: initdb would otherwise
+    /// take encoding and locale from the environment.
+    var creationArguments: [String] {
+        // "reject": nobody connects before our own pg_hba.conf and the passwords are in place.
+        let common = [
+            "-U", ClusterRole.owner.loginName, "--auth=reject", "--data-checksums", "--encoding=UTF8",
+            "--no-instructions",
+        ]
+        return common
+            + (major >= 17
+                // Sorts by code point like C.UTF-8, without depending on the system library's version.
+                ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+                : ["--locale-provider=libc", "--locale=C.UTF-8"])
+    }
+
     func program(_ name: String) -> String { programs + "/" + name }
 
     /// Reads "postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)", also "… 18beta1".

@@ -65,7 +65,8 @@ struct ClusterWork {
     }
 
     private func explain(_ reason: StartMachine.Reason) -> ClusterError {
-        Explanation(layout: layout).error(for: reason, spawnedAt: spawnedAt)
+        Explanation(layout: layout, installations: installations, account: account)
+            .error(for: reason, spawnedAt: spawnedAt)
     }
 
     /// The programs that made the running cluster.
@@ -97,16 +98,7 @@ struct ClusterWork {
         passwords.complete(using: &random)
         try Files.write(passwords.text, to: layout.passwords, mode: 0o600)
         try Files.makeFolder(layout.creation, mode: 0o700, owner: account)
-        // "reject": nobody connects before our own pg_hba.conf and the passwords are in place.
-        var arguments = [
-            "-D", layout.creation, "-U", ClusterRole.owner.loginName, "--auth=reject", "--data-checksums",
-            "--encoding=UTF8", "--no-instructions",
-        ]
-        arguments +=
-            installation.major >= 17
-            // Sorts by code point like C.UTF-8, without depending on the system library's version.
-            ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-            : ["--locale-provider=libc", "--locale=C.UTF-8"]
+        let arguments = ["-D", layout.creation] + installation.creationArguments
         do {
             _ = try await run(installation, "initdb", arguments, in: layout.creation)
             try await bootstrap(
@@ -115,7 +107,7 @@ struct ClusterWork {
         } catch let error as ClusterError {
             // What is left would be thrown away at the next start; a full disk wants it back now.
             try Files.removeTree(layout.creation)
-            throw Explanation(layout: layout).creationFailure(error)
+            throw Explanation(layout: layout, installations: [], account: account).creationFailure(error)
         }
     }
 

@@ -3,6 +3,8 @@ import Foundation
 /// Turns the reasons of a refused or failed start into what a person can act on.
 struct Explanation {
     var layout: ClusterLayout
+    var installations: [Installation]
+    var account: Account?
 
     func error(for reason: StartMachine.Reason, spawnedAt: time_t) -> ClusterError {
         switch reason {
@@ -37,11 +39,11 @@ struct Explanation {
             return ClusterError(
                 .notReady, "the server\(process) does not answer yet\(state)", place: layout.server,
                 remedy: "After a crash it may still be recovering: it goes on; try again in a while",
-                log: ServerLog(layout: layout).lastLines(since: spawnedAt))
+                details: ServerLog(layout: layout).lastLines(since: spawnedAt))
         case .noProgress(let why):
             return ClusterError(
                 .startFailed, why, place: layout.server, remedy: "Look into \(layout.log)",
-                log: ServerLog(layout: layout).lastLines(since: spawnedAt))
+                details: ServerLog(layout: layout).lastLines(since: spawnedAt))
         }
     }
 
@@ -52,47 +54,51 @@ struct Explanation {
         if text.contains("No space left on device") {
             return ClusterError(
                 .diskFull, what + ": its disk is full", place: layout.database,
-                remedy: "Free some space and start again; nothing is lost", log: log)
+                remedy: "Free some space and start again; nothing is lost", details: log)
         }
         if text.contains("Address already in use") {
             return ClusterError(
                 .portTaken, what + ": its port is taken", place: "database.port",
-                remedy: "End the program that listens there, or name another port", log: log)
+                remedy: "End the program that listens there, or name another port", details: log)
         }
         if text.contains("unrecognized configuration parameter") || text.contains("contains errors") {
             return ClusterError(
                 .startFailed, what + ": a setting is wrong", place: layout.customSettings,
-                remedy: "Correct custom.conf or server/postgresql.auto.conf as the server says", log: log)
+                remedy: "Correct custom.conf or server/postgresql.auto.conf as the server says", details: log)
         }
         return ClusterError(
             .startFailed, what, place: layout.server,
-            remedy: "The server's last words are below; the whole log is in \(layout.log)", log: log)
+            remedy: "The server's last words are below; the whole log is in \(layout.log)", details: log)
     }
 
     func creationFailure(_ error: ClusterError) -> ClusterError {
-        guard error.log.contains(where: { $0.contains("No space left on device") }) else { return error }
+        guard error.details.contains(where: { $0.contains("No space left on device") }) else { return error }
         return ClusterError(
             .diskFull, "the disk became full while the database was made; what was begun is removed",
             place: layout.database, remedy: "Free some space, or choose a data.folder on another disk",
-            log: error.log)
+            details: error.details)
     }
 
     private func otherMajor(_ found: Int, _ installed: [Int]) -> ClusterError {
         let have = installed.sorted().map(String.init).joined(separator: ", ")
-        if Installation.supportedMajors.contains(found) {
-            return ClusterError(
-                .otherMajorVersion,
-                "the database was made by PostgreSQL \(found), which is not installed (found: \(have))",
-                place: layout.server,
-                remedy:
-                    "Install it (apt-get install postgresql-\(found)), or upgrade the folder with pg_upgrade "
-                    + "as docs/operations.md shows under \"Another major version\"")
-        }
-        return ClusterError(
-            .otherMajorVersion,
-            "the database was made by PostgreSQL \(found); Yeoul runs 15 to 18 (found: \(have))",
+        let isSupported = Installation.supportedMajors.contains(found)
+        let which = isSupported ? "which is not installed" : "and Yeoul runs 15 to 18"
+        let alternative = isSupported ? "to go on with it; or upgrade" : "to upgrade"
+        var error = ClusterError(
+            .otherMajorVersion, "the database was made by PostgreSQL \(found), \(which) (found: \(have))",
             place: layout.server,
-            remedy: "Upgrade the folder with pg_upgrade as docs/operations.md shows under "
-                + "\"Another major version\"")
+            remedy: "Install its programs (apt-get install postgresql-\(found)) \(alternative) "
+                + "with pg_upgrade, by these commands:")
+        // Upgrades go upwards only.
+        guard let target = installations.first(where: { $0.major > found }) else {
+            error.remedy = "Install PostgreSQL \(found) or newer: a database never goes back to an older one"
+            return error
+        }
+        error.details =
+            UpgradeRecipe(
+                layout: layout, found: found, oldPrograms: "/usr/lib/postgresql/\(found)/bin", target: target,
+                accountName: account?.name
+            ).lines
+        return error
     }
 }

@@ -138,7 +138,7 @@ package struct PrivateCluster: Sendable {
                 throw ClusterError(
                     .stopFailed, "the database server (process \(pid)) does not stop", place: layout.server,
                     remedy: "Look into its log, \(layout.log)",
-                    log: ServerLog(layout: layout).lastLines(since: 0))
+                    details: ServerLog(layout: layout).lastLines(since: 0))
             }
         }
     }
