@@ -65,6 +65,9 @@ let package = Package(
         library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         module("Network", ["CLinux", "COpenSSL", "CZlib", "CCurl", "Diagnostics"]),
         tests(of: "Network", ["COpenSSL", "Diagnostics"]),
+        .executableTarget(
+            name: "WebSocketBenchmark", dependencies: ["Network"], path: "Benchmarks/WebSocketBenchmark",
+            swiftSettings: swiftSettings),
 
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(

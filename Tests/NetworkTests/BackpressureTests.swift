@@ -60,6 +60,22 @@ import Testing
         #expect(await inbox.reasonOfEnd()?.code == .ended)
     }
 
+    @Test func afterAFullQueueTheSenderIsToldOfRoomForRawBytesToo() async throws {
+        let serverSide = WebSocketInbox()
+        let sender = RawSender()
+        var routes = socketRoute { serverSide }
+        routes.onWebSocket("/raw") { _ in
+            .accept(WebSocketAcceptance(consumer: sender, bounds: WebSocketBounds(queuedBytesMax: 10_000)))
+        }
+        let server = try LoopbackServer(routes)
+        defer { server.stop() }
+        let inbox = WebSocketInbox()
+        _ = server.client.connect(
+            WebSocketRequest(to: try server.address("/raw"), offersCompression: false), consumer: inbox)
+        _ = await inbox.next()
+        for _ in 0..<RawSender.messagesMax { #expect(try await inbox.nextMessage().count == 100) }
+    }
+
     @Test func queuedBytesStayUnderTheBoundFromManyThreads() async throws {
         let serverSide = WebSocketInbox(messagesMax: 1)
         let server = try LoopbackServer(socketRoute { serverSide })
@@ -127,4 +143,32 @@ private final class Sender: WebSocketConsumer {
     func closed(_ connection: any WebSocketConnection, because reason: NetworkError) {
         self.reason.withLock { $0 = reason }
     }
+}
+
+/// Sends frames of 100 bytes, made by hand, whenever it may.
+private final class RawSender: WebSocketConsumer {
+    static let messagesMax = 5_000
+    private let sent = Mutex(0)
+
+    func opened(_ connection: any WebSocketConnection, _ agreement: WebSocketAgreement) {
+        canSend(on: connection)
+    }
+
+    func canSend(on connection: any WebSocketConnection) {
+        guard let connection = connection as? any MisbehavingConnection else { return }
+        sent.withLock { sent in
+            while sent < Self.messagesMax,
+                connection.sendRaw([0x82, 100] + [UInt8](repeating: 1, count: 100)) == .queued
+            {
+                sent += 1
+            }
+        }
+    }
+
+    func received(
+        _ message: UnsafeRawBufferPointer, as kind: MessageKind, at time: ReceiveTime,
+        on connection: any WebSocketConnection
+    ) -> Flow { .more }
+
+    func closed(_ connection: any WebSocketConnection, because reason: NetworkError) {}
 }

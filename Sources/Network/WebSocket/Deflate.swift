@@ -85,8 +85,9 @@ package final class Inflater {
         var status = Z_OK
         repeat {
             let start = output.count
-            // One byte over the bound is enough to know.
-            let room = min(Self.stepBytes, bytesMax + 1 - start)
+            // Text shrinks to about a fifth. One byte over the bound is enough to know.
+            let guess = min(Self.stepBytes, max(1_024, Int(stream.avail_in) * 8))
+            let room = min(guess, bytesMax + 1 - start)
             output.append(contentsOf: repeatElement(0, count: room))
             let left = output.withUnsafeMutableBufferPointer { buffer in
                 stream.next_out = buffer.baseAddress.map { $0 + start }

@@ -112,7 +112,10 @@ final class Outbox: Sendable {
     func sendRaw(_ bytes: [UInt8]) -> SendResult {
         state.withLock { state in
             guard state.isOpen, state.ending == nil else { return .notOpen }
-            guard state.pending.count + state.takenBytes + bytes.count <= bytesMax else { return .full }
+            guard state.pending.count + state.takenBytes + bytes.count <= bytesMax else {
+                state.wantsRoom = true
+                return .full
+            }
             state.pending.append(contentsOf: bytes)
             return .queued
         }
