@@ -54,10 +54,12 @@ let package = Package(
         // Puts files of the package (migrations, policies, pages) into a target's code.
         .executableTarget(name: "EmbedFilesTool", swiftSettings: swiftSettings),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["EmbedFilesTool"]),
+        library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
         .target(
-            name: "Storage", dependencies: ["Database", "Market", "Diagnostics"],
+            name: "Storage",
+            dependencies: ["Database", "Market", "YAML", "COpenSSL", "CZstd", "Diagnostics"],
             swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
-        tests(of: "Storage", ["Database", "Market"]),
+        tests(of: "Storage", ["Database", "Market", "Diagnostics"]),
 
         .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
         library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),

@@ -27,6 +27,14 @@ package struct StorageError: ExplainedError, Equatable {
         case instance
         /// A row cannot be stored: its time is outside what the table takes.
         case rejectedTime
+        /// A retention profile is not sound, or would drop what is still needed.
+        case policy
+        /// An upkeep step failed.
+        case upkeep
+        /// An archive cannot be written or read.
+        case archive
+        /// An archive is not what was written.
+        case damagedArchive
         /// Something in the database is not as the program knows it.
         case unexpected
     }

@@ -1,0 +1,199 @@
+import Database
+import Market
+
+/// Reads the facts that policies and upkeep decide from.
+package struct CatalogReader: Sendable {
+    /// Needs read at most. Beyond, everything from the last of them on counts as needed.
+    static let needsMax = 10_000
+
+    private let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    package func read(now: Instant, archive: ArchiveFolder? = nil) async throws -> CatalogFacts {
+        guard let record = try await InstanceRecord.read(connection) else {
+            throw StorageError(
+                .olderSchema, "the database has no schema of Yeoul", place: connection.place,
+                remedy: "Run `yeoul db migrate`")
+        }
+        let server = try await EngineFacts.read(connection)
+        var facts = CatalogFacts(engine: Self.abilities(record.engine, server))
+        facts.timeTables = try await timeTables()
+        facts.plainTables = try await columns().filter { PolicyTables.plain[$0.key] != nil }
+            .mapValues { $0.map(\.name) }
+        if facts.engine == .native {
+            try await addPartitions(to: &facts)
+        } else {
+            try await HypertableReader(connection).add(to: &facts)
+        }
+        for table in facts.timeTables.keys {
+            facts.timeTables[table]?.chunks.sort { $0.range.lowerBound < $1.range.lowerBound }
+        }
+        facts.needs = try await needs()
+        if let archive { facts.needs += try RestoredRanges(archive).needs(now: now) }
+        return facts
+    }
+
+    /// The columnstore's names of 2.18 and newer, or the older ones.
+    static func abilities(_ engine: EngineName, _ server: EngineFacts) -> EngineAbilities {
+        guard engine == .timescale else { return .native }
+        let installed = server.installed ?? ExtensionVersion(0)
+        return .timescale(
+            isLicensed: server.license == "timescale",
+            usesColumnstoreNames: installed >= ExtensionVersion(2, 18))
+    }
+
+    // MARK: Tables
+
+    private func timeTables() async throws -> [String: TimeTableFacts] {
+        let rows = try await connection.query(
+            """
+            SELECT table_name, extract(epoch FROM part_length)::bigint AS length,
+                extract(epoch FROM accept_past)::bigint AS accept_past
+            FROM ops.time_tables
+            """)
+        let columns = try await columns()
+        var tables: [String: TimeTableFacts] = [:]
+        for row in rows {
+            let name: String = try row.value("table_name")
+            let known = columns[name] ?? []
+            tables[name] = TimeTableFacts(
+                chunk: TimeSpan(seconds: try row.value("length")),
+                acceptPast: try row.optional("accept_past", as: Int64.self).map { TimeSpan(seconds: $0) },
+                columns: known.map(\.name), keyColumns: known.filter(\.isKey).map(\.name))
+        }
+        return tables
+    }
+
+    private struct Column {
+        var name: String
+        var isKey: Bool
+    }
+
+    private func columns() async throws -> [String: [Column]] {
+        let rows = try await connection.query(
+            """
+            SELECT c.relname::text AS table, a.attname::text AS column,
+                coalesce(a.attnum = ANY(k.indkey), false) AS is_key
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            LEFT JOIN pg_index k ON k.indrelid = c.oid AND k.indisprimary
+            WHERE c.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('market', 'ops'))
+                AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY c.relname, a.attnum
+            """)
+        var columns: [String: [Column]] = [:]
+        for row in rows {
+            columns[try row.value("table"), default: []].append(
+                Column(name: try row.value("column"), isKey: try row.value("is_key")))
+        }
+        return columns
+    }
+
+    // MARK: Partitions
+
+    private func addPartitions(to facts: inout CatalogFacts) async throws {
+        // Bounds are printed in the session's zone, and read back in it.
+        let rows = try await connection.query(
+            """
+            SELECT p.relname::text AS table, c.relname::text AS name, i.inhdetachpending AS pending,
+                bound.text = 'DEFAULT' AS is_default,
+                (regexp_match(bound.text, 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz AS range_start,
+                (regexp_match(bound.text, 'TO \\(''([^'']+)''\\)'))[1]::timestamptz AS range_end,
+                x.indisvalid AS index_is_valid
+            FROM pg_inherits i
+            JOIN pg_class p ON p.oid = i.inhparent
+            JOIN pg_class c ON c.oid = i.inhrelid
+            CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, c.oid) AS text) AS bound
+            LEFT JOIN pg_class ic ON ic.relname = left(c.relname, 50) || '_symbol_time'
+                AND ic.relnamespace = c.relnamespace
+            LEFT JOIN pg_index x ON x.indexrelid = ic.oid AND x.indrelid = c.oid
+            WHERE p.relnamespace = 'market'::regnamespace AND p.relkind = 'p'
+            """)
+        for row in rows {
+            let table: String = try row.value("table")
+            if try row.optional("is_default", as: Bool.self) == true {
+                facts.timeTables[table]?.hasDefaultPartition = true
+                continue
+            }
+            guard let range = try range(row) else { continue }
+            let index = try row.optional("index_is_valid", as: Bool.self)
+            facts.timeTables[table]?.chunks.append(
+                ChunkFacts(
+                    schema: "market", name: try row.value("name"), range: range,
+                    attachment: try row.value("pending") ? .detachPending : .attached,
+                    symbolIndex: index.map { $0 ? .valid : .invalid } ?? .none))
+        }
+        try await addDetached(to: &facts)
+    }
+
+    /// The name of a partition's index on (symbol, time); the same rule stands in the statement above.
+    static func symbolIndexName(of partition: String) -> String { "\(partition.prefix(50))_symbol_time" }
+
+    /// Partitions that upkeep detached and had not dropped when it ended; their comment says what they were.
+    private func addDetached(to facts: inout CatalogFacts) async throws {
+        let rows = try await connection.query(
+            """
+            SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS mark
+            FROM pg_class c
+            WHERE c.relnamespace = 'market'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
+                AND starts_with(obj_description(c.oid, 'pg_class'), $1)
+            """, [.text(DetachMark.prefix)])
+        for row in rows {
+            guard let mark = DetachMark(text: try row.value("mark")) else { continue }
+            facts.timeTables[mark.table]?.chunks.append(
+                ChunkFacts(
+                    schema: "market", name: try row.value("name"), range: mark.range,
+                    attachment: .detached))
+        }
+    }
+
+    private func range(_ row: Row) throws -> Range<Instant>? {
+        guard let start = try row.optional("range_start", as: Timestamp.self),
+            let end = try row.optional("range_end", as: Timestamp.self), start.microseconds < end.microseconds
+        else { return nil }
+        return Instant(microseconds: start.microseconds)..<Instant(microseconds: end.microseconds)
+    }
+
+    // MARK: Needs
+
+    /// What still reads old rows: minutes that are not proven, gaps that are not filled, open repairs.
+    private func needs() async throws -> [Need] {
+        let rows = try await connection.query(
+            """
+            SELECT reason, family, range_start, range_end FROM (
+                SELECT 'minutes of ' || symbol || ' are not proven' AS reason, 'raw' AS family,
+                    from_time AS range_start, to_time AS range_end
+                FROM market.reconciliations WHERE status = 'different' AND attempts < 3
+                UNION ALL
+                SELECT 'a gap of ' || symbol || ' is open', 'raw', from_time, to_time
+                FROM market.gaps WHERE status = 'open' AND channel = 'trade'
+                UNION ALL
+                SELECT 'a repair of ' || symbol || ' ' || timeframe || ' is open',
+                    CASE WHEN timeframe = '1s' THEN 'seconds' WHEN timeframe IN ('1d', '1w', '1mo') THEN 'long'
+                        ELSE 'intraday' END,
+                    from_time, 'infinity'
+                FROM market.repairs WHERE closed_at IS NULL) AS needs
+            ORDER BY range_start LIMIT \(Self.needsMax)
+            """)
+        var needs: [Need] = []
+        for row in rows {
+            guard var range = try range(row) else { continue }
+            if needs.count >= Self.needsMax - 1 { range = range.lowerBound..<Instant(microseconds: .max) }
+            let (family, reason): (String, String) = (try row.value("family"), try row.value("reason"))
+            needs += Self.tables(of: family).map { Need(table: $0, range: range, reason: reason) }
+        }
+        return needs
+    }
+
+    private static func tables(of family: String) -> [String] {
+        // Small candles are what a larger one is made of, so a repair needs them, too.
+        switch family {
+        case "raw": ["transactions", "tickers", "candles_seconds"]
+        case "seconds": ["transactions", "candles_seconds", "technical_indicators_seconds"]
+        case "intraday": ["transactions", "candles_intraday", "technical_indicators_intraday"]
+        default: ["candles_intraday", "candles_long", "technical_indicators_long"]
+        }
+    }
+}
