@@ -26,6 +26,14 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         swiftSettings: swiftSettings)
 }
 
+/// The commit that is built, from the Makefile. Only one C file depends on it, so that a new commit compiles
+/// nothing else again.
+let commit: String = {
+    let given = Context.environment["YEOUL_COMMIT"] ?? "unknown"
+    let isPlain = given.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    return isPlain && !given.isEmpty ? given : "unknown"
+}()
+
 let package = Package(
     name: "yeoul",
     targets: [
@@ -35,6 +43,9 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         module("YAML", ["CYAML", "Diagnostics"]),
         tests(of: "YAML"),
+
+        module("Configuration", ["YAML", "Diagnostics"]),
+        tests(of: "Configuration", ["YAML", "Diagnostics"]),
 
         module("Market", ["Diagnostics"]),
         tests(of: "Market"),
@@ -70,6 +81,20 @@ let package = Package(
         .executableTarget(
             name: "WebSocketBenchmark", dependencies: ["Network"], path: "Benchmarks/WebSocketBenchmark",
             swiftSettings: swiftSettings),
+
+        .target(
+            name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
+            cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),
+        .executableTarget(
+            name: "yeoul",
+            dependencies: [
+                "CBuildInformation", "Configuration", "Database", "Diagnostics", "Exchange", "Market",
+                "Network", "Storage", "Upbit", "YAML",
+            ],
+            swiftSettings: swiftSettings),
+        tests(
+            of: "yeoul",
+            ["Configuration", "Database", "Exchange", "Market", "Network", "Storage", "Upbit", "YAML"]),
 
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(

@@ -10,13 +10,11 @@ package final class ScratchDatabase: Sendable {
         self.server = server
     }
 
-    /// With a template, a copy of that database, which must have no sessions.
-    package static func make(template: String? = nil) async throws -> ScratchDatabase {
+    package static func make() async throws -> ScratchDatabase {
         let server = try await ScratchServer.shared()
         let name = server.newDatabaseName()
         let connection = try await Connection.connect(server.options())
-        let copying = try template.map { try " TEMPLATE \(quotedIdentifier($0))" } ?? ""
-        try await connection.execute("CREATE DATABASE \(quotedIdentifier(name))\(copying)")
+        try await connection.execute("CREATE DATABASE \(quotedIdentifier(name))")
         try connection.close()
         return ScratchDatabase(name: name, server: server)
     }

@@ -1,0 +1,3 @@
+#include "CBuildInformation.h"
+
+const char *yeoul_build_commit(void) { return YEOUL_COMMIT; }

@@ -1,0 +1,83 @@
+import Diagnostics
+
+/// Every setting there is. A key stands here only while something obeys it.
+package enum SettingTable {
+    package static let settings: [Setting] = data + database + pool + storage + exchange + log
+
+    package static func names<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> [String]
+    where Choice.RawValue == String {
+        Choice.allCases.map(\.rawValue)
+    }
+
+    private static let data = [
+        Setting(
+            "data.folder", .path, .dataFolder, flag: "data-folder",
+            "Folder for everything that Yeoul keeps: the private database, the journal, status files")
+    ]
+
+    private static let database = [
+        Setting(
+            "database.url", .url(schemes: ["postgresql", "postgres"]),
+            .unset(meaning: "a private server in the data folder"), environment: ["DATABASE_URL"],
+            flag: "database-url",
+            "PostgreSQL to use instead of the private server; it may be a transaction pooler"),
+        Setting(
+            "database.direct_url", .url(schemes: ["postgresql", "postgres"]),
+            .unset(meaning: "database.url"), environment: ["DATABASE_DIRECT_URL"],
+            "The same database without a pooler between, for migrations, leases and notifications"),
+        Setting(
+            "database.account", .text, .written("postgres"),
+            "Account that runs the private server when Yeoul is started as root"),
+        Setting(
+            "database.port", .integer(0...65_535), .written("0"),
+            "TCP port of the private server on loopback; 0 chooses a free one and keeps it"),
+        Setting(
+            "database.profile", .choice(names(DatabaseProfile.self)), .written("default"),
+            "How much memory the private server takes; small keeps everything within 1 GB"),
+        Setting(
+            "database.programs", .path, .unset(meaning: "the newest installed PostgreSQL of 15 to 18"),
+            "Folder with initdb and postgres for the private server"),
+    ]
+
+    private static let pool = [
+        Setting(
+            "database.pool.size", .integer(1...500), .written("5"), "Connections that are kept open"),
+        Setting(
+            "database.pool.overflow", .integer(0...500), .written("10"),
+            "Further connections while many are needed; closed when given back"),
+        Setting(
+            "database.pool.wait", .duration(10...600_000), .written("5s"),
+            "How long a task waits for a free connection before it fails"),
+        Setting(
+            "database.pool.recycle", .duration(1_000...604_800_000), .written("1h"),
+            "Age at which a connection is replaced by a new one"),
+    ]
+
+    private static let storage = [
+        Setting(
+            "storage.engine", .choice(names(StorageEngine.self)), .written("auto"),
+            "How time tables are kept; auto takes TimescaleDB where the server has it"),
+        Setting(
+            "storage.retention", .choice(names(RetentionProfile.self)), .written("default"),
+            "What is kept for how long: the file of this name in retention/"),
+    ]
+
+    private static let exchange = [
+        Setting(
+            "exchange.profile", .choice(names(ExchangeProfile.self)), .written("upbit"),
+            flag: "exchange-profile", "The exchange to capture"),
+        Setting(
+            "exchange.url", .url(schemes: ["https", "http"]),
+            .unset(meaning: "the profile's own address"), flag: "exchange-url",
+            "Address of another server that speaks the profile's protocol"),
+    ]
+
+    private static let log = [
+        Setting(
+            "log.level", .choice(names(LogLevel.self)), .written("info"), environment: ["LOG_LEVEL"],
+            flag: "log-level", "The least important entries that are still logged"),
+        Setting(
+            "log.format", .choice(names(LogFormat.self)), .written("auto"), environment: ["LOG_FORMAT"],
+            flag: "log-format", "How entries are written; auto is text on a terminal, JSON lines elsewhere"),
+    ]
+}

@@ -1,0 +1,72 @@
+import Diagnostics
+
+/// The settings as the program uses them.
+package struct Configuration: Sendable, Equatable {
+    package struct Data: Sendable, Equatable {
+        /// Absolute.
+        package var folder: String
+    }
+
+    package struct Database: Sendable, Equatable {
+        /// nil: the private server.
+        package var url: String?
+        /// The address without a pooler; nil: `url`.
+        package var directURL: String?
+        package var account: String
+        package var port: Int
+        package var profile: DatabaseProfile
+        /// The folder of `initdb` and `postgres`; nil: the newest installed.
+        package var programs: String?
+        package var pool: Pool
+    }
+
+    package struct Pool: Sendable, Equatable {
+        package var size: Int
+        package var overflow: Int
+        package var waitMilliseconds: Int
+        package var recycleMilliseconds: Int
+    }
+
+    package struct Storage: Sendable, Equatable {
+        package var engine: StorageEngine
+        package var retention: RetentionProfile
+    }
+
+    package struct Exchange: Sendable, Equatable {
+        package var profile: ExchangeProfile
+        /// nil: the profile's own address.
+        package var url: String?
+    }
+
+    package struct Log: Sendable, Equatable {
+        package var level: LogLevel
+        package var format: LogFormat
+    }
+
+    package var data: Data
+    package var database: Database
+    package var storage: Storage
+    package var exchange: Exchange
+    package var log: Log
+
+    init(_ values: SettingValues) throws(ConfigurationError) {
+        data = Data(folder: try values.text("data.folder"))
+        database = Database(
+            url: try values.optionalText("database.url"),
+            directURL: try values.optionalText("database.direct_url"),
+            account: try values.text("database.account"),
+            port: try values.integer("database.port"),
+            profile: try values.choice("database.profile"),
+            programs: try values.optionalText("database.programs"),
+            pool: Pool(
+                size: try values.integer("database.pool.size"),
+                overflow: try values.integer("database.pool.overflow"),
+                waitMilliseconds: try values.milliseconds("database.pool.wait"),
+                recycleMilliseconds: try values.milliseconds("database.pool.recycle")))
+        storage = Storage(
+            engine: try values.choice("storage.engine"), retention: try values.choice("storage.retention"))
+        exchange = Exchange(
+            profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"))
+        log = Log(level: try values.choice("log.level"), format: try values.choice("log.format"))
+    }
+}

@@ -1,0 +1,14 @@
+import Diagnostics
+
+/// A failure of the command line itself, not of a module.
+package struct ProgramError: ExplainedError, Equatable {
+    package let what: String
+    package let place: String?
+    package let remedy: String?
+
+    package init(_ what: String, place: String? = nil, remedy: String? = nil) {
+        self.what = what
+        self.place = place
+        self.remedy = remedy
+    }
+}

@@ -1,0 +1,58 @@
+import Database
+import Foundation
+import Storage
+import TestKit
+
+/// The engines that this machine can test.
+enum TestEngines {
+    static let hasTimescale: Bool = {
+        guard let programs = try? ServerPrograms.find() else { return false }
+        return ServerPrograms.hasLibrary("timescaledb", beside: programs)
+    }()
+
+    static let all: [EngineName] = hasTimescale ? [.native, .timescale] : [.native]
+}
+
+/// A migrated database of one engine.
+struct TestDatabase {
+    static let instance = Instance(exchange: "upbit", isSimulated: true, dataFolderID: "test-folder")
+
+    let scratch: ScratchDatabase
+    let engine: EngineName
+    let connection: Connection
+
+    static func make(_ engine: EngineName) async throws -> TestDatabase {
+        let scratch = try await ScratchDatabase.make()
+        _ = try await migrator(scratch.options, engine).migrate()
+        return TestDatabase(scratch: scratch, engine: engine, connection: try await scratch.connect())
+    }
+
+    static func migrator(
+        _ options: ConnectionOptions, _ engine: EngineName, set: MigrationSet? = nil
+    ) throws -> Migrator {
+        let choice: EngineChoice = engine == .native ? .native : .timescale
+        return Migrator(
+            options, instance: instance, engine: choice, program: "test", set: try set ?? .embedded())
+    }
+
+    func connect(as role: String) async throws -> Connection {
+        try await Connection.connect(try scratch.options.setting("user", to: role))
+    }
+}
+
+extension QueryResult {
+    /// Every row as text, for comparisons: all columns must be text.
+    func lines() throws -> [String] {
+        try map { row in
+            try (0..<columns.count).map { try row.optional($0, as: String.self) ?? "–" }.joined(
+                separator: " | ")
+        }
+    }
+}
+
+extension Connection {
+    /// The rows of a query, each as one text.
+    func lines(_ sql: String, _ parameters: [DatabaseValue] = []) async throws -> [String] {
+        try await query("SELECT q::text FROM (\(sql)) AS q", parameters).lines()
+    }
+}
