@@ -142,10 +142,7 @@ package struct MarketHistory: Sendable {
     /// The highest and lowest of the 52 weeks before `day`, that day left out.
     package mutating func extremes(before day: Int64) -> YearExtremes {
         if let year, year.day == day { return year.extremes }
-        var extremes = YearExtremes()
-        for past in (day - YearExtremes.days)..<day {
-            extremes.add(summary(day: past), day: past)
-        }
+        let extremes = YearExtremes(of: model, before: day)
         year = (day, extremes)
         return extremes
     }

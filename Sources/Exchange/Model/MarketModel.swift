@@ -3,6 +3,7 @@ import Market
 /// A market as a function of the seed and the time.
 package final class MarketModel: Sendable {
     static let patternsCount = 64
+    private static let dipMax = 0.06
 
     package let spec: MarketSpec
     let ticks: TickSteps
@@ -51,20 +52,35 @@ package final class MarketModel: Sendable {
         }
         let burst = activity.burst(minute)
         let expected = spec.tradesPerMinute * level * burst
-        let wait = -Powers.logarithm(1 - counts.unit(minute &* 4)) * 0.693_147_180_559_945_3
         var count = 0.0
         if expected < 4 {
             // Quiet markets trade in some minutes and not in others.
             let share = 0.3
-            if counts.unit(minute &* 4 &+ 1) < share { count = expected / share * wait }
+            if counts.unit(minute &* 4 &+ 1) < share { count = expected / share * wait(minute) }
         } else {
-            count = expected * (0.4 + 0.6 * wait)
+            count = expected * (0.4 + 0.6 * wait(minute))
         }
         count += counts.unit(minute &* 4 &+ 2)
-        let dip = burst > 15 ? min(0.06, 0.004 * Powers.two(to: counts.bell(minute &* 4 &+ 3) + 1)) : 0
+        let dip = burst > 15 ? min(Self.dipMax, 0.004 * Powers.two(to: counts.bell(minute &* 4 &+ 3) + 1)) : 0
         return MinutePlan(
             minute: minute, trades: Int(min(Double(MinutePlan.tradesMax), count)), open: open, close: close,
             dip: dip)
+    }
+
+    /// Exponentially distributed with mean 1.
+    private func wait(_ minute: Int64) -> Double {
+        -Powers.logarithm(1 - counts.unit(minute &* 4)) * 0.693_147_180_559_945_3
+    }
+
+    /// How far a trade's price may be from the path, upwards and downwards, as a logarithm to base 2 at
+    /// a path value.
+    func reach(at logarithm: Double, minute: Int64) -> (up: Double, down: Double) {
+        let price = max(1, price(logarithm))
+        let steps = Double(6 * ticks.tick(at: price + price / 8, minute: minute)) / Double(price)
+        // A wobble is at most 3.5 deviations, and a dip at most its bound.
+        let wobble = spec.volatility * 0.2 * 3.5
+        let up = wobble + Powers.logarithm(1 + steps)
+        return (up, wobble + Self.dipMax - Powers.logarithm(max(0.01, 1 - steps)))
     }
 
     func segment(_ index: Int, of plan: MinutePlan) -> MinuteSegment {

@@ -24,16 +24,22 @@ package enum Powers {
 
     /// The logarithm to base 2 of a positive number, to about 1e-9.
     package static func logarithm(_ value: Double) -> Double {
-        guard value > 0, value.isFinite else { return 0 }
+        guard value.isNormal, value > 0 else { return 0 }
+        let bits = value.bitPattern
+        let exponent = Int64(bits >> 52) - 1_023
+        let significand = Double(bitPattern: bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
         // With m in 1 ..< 2: ln m = 2 artanh((m − 1) / (m + 1)), an odd series of at most 1/3.
-        let ratio = (value.significand - 1) / (value.significand + 1)
+        let ratio = (significand - 1) / (significand + 1)
         let square = ratio * ratio
-        var sum = 0.0
-        var divisor = 19.0
-        while divisor > 0 {
-            sum = sum * square + 1 / divisor
-            divisor -= 2
-        }
-        return Double(value.exponent) + 2 * ratio * sum * 1.442_695_040_888_963_4
+        var sum = square * (1.0 / 19) + (1.0 / 17)
+        sum = sum * square + (1.0 / 15)
+        sum = sum * square + (1.0 / 13)
+        sum = sum * square + (1.0 / 11)
+        sum = sum * square + (1.0 / 9)
+        sum = sum * square + (1.0 / 7)
+        sum = sum * square + 0.2
+        sum = sum * square + (1.0 / 3)
+        sum = sum * square + 1
+        return Double(exponent) + 2 * ratio * sum * 1.442_695_040_888_963_4
     }
 }

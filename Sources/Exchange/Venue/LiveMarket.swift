@@ -17,7 +17,8 @@ struct LiveMarket: Sendable {
     private var today: TradeSummary
     private var previousClose: Int64
     private var window: RollingDay
-    private var extremes: YearExtremes?
+    /// Of the 52 weeks before today; looked up when somebody asks first.
+    private var pastExtremes: YearExtremes?
 
     /// Continues right after what was published by `seen`.
     init(_ model: MarketModel, seen: Int64) {
@@ -53,7 +54,6 @@ struct LiveMarket: Sendable {
         }
         enterDay(trade.milliseconds / 86_400_000)
         today.add(trade)
-        extremes?.add(today, day: day)
         let minute = trade.milliseconds / 60_000
         window.advance(to: minute)
         window.add(volume: trade.volume, value: Int128(trade.price) * trade.volume, minute: minute)
@@ -67,13 +67,12 @@ struct LiveMarket: Sendable {
         enterDay(now / 86_400_000)
         window.advance(to: now / 60_000)
         guard let last else { return nil }
-        if extremes == nil {
-            extremes = history.extremes(before: day)
-            extremes?.add(today, day: day)
-        }
+        var extremes = pastExtremes ?? YearExtremes(of: model, before: day)
+        pastExtremes = extremes
+        extremes.add(today, day: day)
         return TickerFigures(
             day: day, today: today, previousClose: previousClose, last: last, volume24h: window.volume,
-            value24h: window.value, extremes: extremes ?? YearExtremes())
+            value24h: window.value, extremes: extremes)
     }
 
     /// The last price before the UTC day that `now` lies in.
@@ -90,10 +89,11 @@ struct LiveMarket: Sendable {
     private mutating func enterDay(_ newDay: Int64) {
         guard newDay > day else { return }
         if let last { previousClose = last.price }
+        // The 52 weeks move on: looked up anew only when an extreme has left them.
+        pastExtremes?.add(today, day: day)
+        if pastExtremes?.areWithinYear(before: newDay) == false { pastExtremes = nil }
         today = TradeSummary()
         day = newDay
-        // The 52 weeks move by a day: looked up anew when somebody asks.
-        extremes = nil
     }
 
     private mutating func advance() {
