@@ -53,9 +53,6 @@ let package = Package(
         module("Upbit", ["Market", "Diagnostics"]),
         tests(of: "Upbit", ["Market", "Diagnostics"]),
 
-        module("Exchange", ["Upbit", "Market", "Diagnostics"]),
-        tests(of: "Exchange", ["Market"]),
-
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
         // Starting processes with the GNU extensions of posix_spawn.
         .target(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
@@ -95,6 +92,9 @@ let package = Package(
         tests(
             of: "yeoul",
             ["Configuration", "Database", "Exchange", "Market", "Network", "Storage", "Upbit", "YAML"]),
+
+        module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
+        tests(of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
 
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(

@@ -3,7 +3,7 @@ import Market
 import Testing
 
 /// The straight way to every figure: go through the trades.
-func trades(_ model: MarketModel, from: Int64, to: Int64, seen: Int64 = .max) -> [ModelTrade] {
+func modelTrades(_ model: MarketModel, from: Int64, to: Int64, seen: Int64 = .max) -> [ModelTrade] {
     var source = MinuteSource(model)
     var found: [ModelTrade] = []
     for minute in (from / 60_000)...((to - 1) / 60_000) {
@@ -38,7 +38,7 @@ func sum(_ trades: some Sequence<ModelTrade>) -> TradeSummary {
             var history = MarketHistory(model)
             let candles = history.candles(unit, before: seen, seen: seen, count: 40, notBefore: monday)
             let oldest = try #require(candles.last?.start)
-            let all = trades(model, from: max(oldest, monday), to: seen, seen: seen)
+            let all = modelTrades(model, from: max(oldest, monday), to: seen, seen: seen)
             let grouped = Dictionary(grouping: all) { unit.start(of: $0.milliseconds) }
             let expected = grouped.keys.sorted(by: >).map {
                 CandleFigures(start: $0, summary: sum(grouped[$0] ?? []))
@@ -88,7 +88,7 @@ func sum(_ trades: some Sequence<ModelTrade>) -> TradeSummary {
         history.walkBack(from: from, to: seen, seen: seen) {
             found.append($0); return true
         }
-        #expect(found.reversed() == trades(model, from: from, to: seen, seen: seen))
+        #expect(found.reversed() == modelTrades(model, from: from, to: seen, seen: seen))
         #expect(found.count > 20)
         let last = history.lastTrade(seen: seen)
         #expect(last == found.first)
@@ -129,9 +129,9 @@ func sum(_ trades: some Sequence<ModelTrade>) -> TradeSummary {
         let minute = seen / 60_000 + 2
         spec.tickChanges = [TickChange(fromMinute: minute, multiple: 10)]
         let changed = plan.model(spec)
-        let before = trades(changed, from: seen - 600_000, to: minute * 60_000)
-        #expect(before == trades(plan.models[0], from: seen - 600_000, to: minute * 60_000))
-        let after = trades(changed, from: minute * 60_000, to: minute * 60_000 + 1_800_000)
+        let before = modelTrades(changed, from: seen - 600_000, to: minute * 60_000)
+        #expect(before == modelTrades(plan.models[0], from: seen - 600_000, to: minute * 60_000))
+        let after = modelTrades(changed, from: minute * 60_000, to: minute * 60_000 + 1_800_000)
         let tick = TickTable.table(for: spec.symbol, at: Instant(microseconds: seen * 1_000))
             .tick(at: Decimal8(unscaled: Int128(before[0].price)))
         #expect(after.allSatisfy { Int128($0.price) % (10 * tick.unscaled) == 0 })

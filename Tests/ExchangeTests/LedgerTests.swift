@@ -21,7 +21,7 @@ import Testing
     }
 
     func write(_ entries: [LedgerEntry], to path: String, flushEvery: Int = 1_000) throws {
-        var writer = try LedgerWriter(path: path)
+        let writer = try LedgerWriter(path: path)
         for (index, entry) in entries.enumerated() {
             writer.append(entry)
             if index % flushEvery == flushEvery - 1 { try writer.flush() }
@@ -41,7 +41,7 @@ import Testing
     @Test func aTradeTakesFewBytes() throws {
         let folder = try TemporaryFolder()
         var venue = Venue(try plan(50, rate: 1_000).models, now: monday)
-        var writer = try LedgerWriter(path: folder.path(of: "ledger"))
+        let writer = try LedgerWriter(path: folder.path(of: "ledger"))
         var count = 0
         while let event = venue.next(by: monday + 60_000) {
             guard case .trade(let market, let trade, let published) = event else { continue }

@@ -20,11 +20,11 @@ import Testing
                 let past = histories[market].ticker(seen: now)
                 #expect(live == past, "\(model.spec.symbol) at \(now)")
                 let day = now / 86_400_000 * 86_400_000
-                #expect(live.today == sum(trades(model, from: day, to: now, seen: now)))
+                #expect(live.today == sum(modelTrades(model, from: day, to: now, seen: now)))
                 let from = (now / 60_000 - 1_439) * 60_000
-                let window = sum(trades(model, from: from, to: now, seen: now))
+                let window = sum(modelTrades(model, from: from, to: now, seen: now))
                 #expect(live.volume24h == window.volume && live.value24h == window.value)
-                let before = trades(model, from: day - 40_000_000, to: day).last
+                let before = modelTrades(model, from: day - 40_000_000, to: day).last
                 #expect(live.previousClose == before?.price)
                 checked += 1
             }
@@ -55,7 +55,7 @@ import Testing
         }
         for market in 0..<30 {
             let model = plan.models[market]
-            let expected = trades(model, from: start - 100, to: end, seen: end).filter {
+            let expected = modelTrades(model, from: start - 100, to: end, seen: end).filter {
                 model.publication($0.milliseconds) > start
             }
             #expect(seen[market] == expected, "\(model.spec.symbol)")

@@ -2,7 +2,9 @@ import Glibc
 
 /// Writes a ledger. `flush` hands everything to the operating system: what was flushed survives the end
 /// of the process, however it ends.
-package struct LedgerWriter: ~Copyable {
+///
+/// One thread at a time uses it: the exchange does so under its lock.
+package final class LedgerWriter: @unchecked Sendable {
     private let descriptor: Int32
     private let path: String
     private var block = LedgerBlock()
@@ -24,12 +26,12 @@ package struct LedgerWriter: ~Copyable {
     deinit { Glibc.close(descriptor) }
 
     /// Puts a trade down; it is in the file after `flush`.
-    package mutating func append(_ entry: LedgerEntry) {
+    package func append(_ entry: LedgerEntry) {
         if block.isFull { full.append(contentsOf: block.close()) }
         block.append(entry)
     }
 
-    package mutating func flush() throws(ExchangeError) {
+    package func flush() throws(ExchangeError) {
         if !block.isEmpty { full.append(contentsOf: block.close()) }
         var done = 0
         while done < full.count {

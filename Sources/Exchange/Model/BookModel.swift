@@ -4,7 +4,7 @@ import Market
 /// as orders come and go.
 package struct BookModel: Sendable {
     /// Price steps a side that hold orders; the exchange's book ends, too.
-    package static let stepsMax = 600
+    package static let stepsMax = 3_000
 
     private let model: MarketModel
 

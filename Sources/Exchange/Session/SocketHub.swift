@@ -30,6 +30,7 @@ package struct SocketHub: Sendable {
     var faults: FaultSettings
     var held: [Int: (trade: ModelTrade, published: Int64)] = [:]
     private var limiters: [String: ServerLimiter] = [:]
+    private var origins = OriginLimiter()
     private var lastSession = 0
     private var nextTimer: Int64 = .min
     private var outputs: [SocketOutput] = []
@@ -78,15 +79,15 @@ extension SocketHub {
     package enum ConnectVerdict: Sendable, Equatable {
         case accept(session: Int)
         case refuse(status: Int, body: [UInt8])
-        /// The TCP connection ends without an answer.
-        case hangUp
     }
 
     /// Somebody at `address` asks for a WebSocket.
     package mutating func connect(from address: String, hasOrigin: Bool, now: Int64) -> ConnectVerdict {
-        if faults.refusesConnects { return .hangUp }
         if faults.upgradeStatus > 0 {
             return .refuse(status: faults.upgradeStatus, body: RESTEncoder.tooManyRequests)
+        }
+        if isLimited, hasOrigin, !origins.allows(address, now: now) {
+            return .refuse(status: 429, body: RESTEncoder.tooManyRequests)
         }
         if isLimited {
             switch judge(.webSocketConnect, address, now) {
@@ -242,8 +243,12 @@ extension SocketHub {
             act(.stall(milliseconds: faults.stallMilliseconds), on: id)
             session.nextStall = due + wait(faults.stallEverySeconds, id, due)
         }
-        let isDue = session.nextStatus.map { now >= $0 } ?? false
-        if isDue { session.nextStatus = now + Int64(Profile.statusSeconds) * 1_000 }
+        var isDue = false
+        if let due = session.nextStatus, now >= due {
+            isDue = true
+            // From the time it was due, so that looking late does not add up.
+            session.nextStatus = due + Int64(Profile.statusSeconds) * 1_000
+        }
         sessions[id] = session
         if isDue { send(.status("UP"), to: id) }
     }
@@ -284,12 +289,22 @@ extension SocketHub {
         for id in sessions.keys.sorted() { act(.stall(milliseconds: milliseconds), on: id) }
     }
 
-    /// A new or a changed market.
+    /// A new or a changed market. Under another code nobody listens to it yet.
     package mutating func put(_ model: MarketModel, as number: Int?) {
+        let isRenamed = number.map { venue.spec($0).symbol != model.spec.symbol } ?? false
         venue.put(model, as: number)
-        if number == nil {
+        if let number, isRenamed {
+            listeners[number] = Listeners()
+            candles[number] = [:]
+            held[number] = nil
+            venue.watchBook(number, false)
+        } else if number == nil {
             listeners.append(Listeners())
             candles.append([:])
         }
     }
+
+    package func spec(_ number: Int) -> MarketSpec { venue.spec(number) }
+    package func number(of symbol: Symbol) -> Int? { venue.number(of: symbol) }
+    package var marketsCount: Int { venue.count }
 }

@@ -26,7 +26,11 @@ package struct Venue: Sendable {
     package var count: Int { markets.count }
 
     /// The number of the market that is traded under `symbol` now.
-    package func number(of symbol: Symbol) -> Int? { numbers[symbol] }
+    package func number(of symbol: Symbol) -> Int? {
+        guard let number = numbers[symbol] else { return nil }
+        let isDelisted = spec(number).delistedMinute.map { now >= $0 * 60_000 } ?? false
+        return isDelisted ? nil : number
+    }
     package func spec(_ market: Int) -> MarketSpec { markets[market].model.spec }
     package func model(_ market: Int) -> MarketModel { markets[market].model }
     package func book(_ market: Int) -> BookModel { markets[market].book }

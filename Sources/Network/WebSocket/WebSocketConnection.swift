@@ -61,6 +61,8 @@ package protocol WebSocketConsumer: AnyObject, Sendable {
     ) -> Flow
     /// All messages of one read have been delivered: a good moment to hand a batch on.
     func delivered(on connection: any WebSocketConnection)
+    /// A ping or a pong came, which only those hear who count a peer's silence.
+    func heardControl(on connection: any WebSocketConnection)
     /// There is room again after `SendResult.full`.
     func canSend(on connection: any WebSocketConnection)
     /// The last call, exactly one, also when the connection never opened.
@@ -70,5 +72,6 @@ package protocol WebSocketConsumer: AnyObject, Sendable {
 extension WebSocketConsumer {
     package func opened(_ connection: any WebSocketConnection, _ agreement: WebSocketAgreement) {}
     package func delivered(on connection: any WebSocketConnection) {}
+    package func heardControl(on connection: any WebSocketConnection) {}
     package func canSend(on connection: any WebSocketConnection) {}
 }

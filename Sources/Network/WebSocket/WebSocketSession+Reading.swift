@@ -77,8 +77,10 @@ extension WebSocketSession {
         case .ping(let payload):
             outbox.sendControl(.pong, payload)
             seat.loop.signal(self)
+            consumer?.heardControl(on: self)
             return .more
         case .pong:
+            consumer?.heardControl(on: self)
             return .more
         case .close(let code, let reason):
             peerClosed(code, reason)
