@@ -36,7 +36,7 @@ END $$;
 COMMENT ON FUNCTION ops.create_time_table IS 'Makes a time table for the engine of this database. For migrations.';
 REVOKE ALL ON FUNCTION ops.create_time_table FROM PUBLIC;
 
-SELECT ops.create_time_table('transactions', 'raw', '1 day', '30 days', $columns$
+SELECT ops.create_time_table('transactions', 'raw', '1 day', '8 days', $columns$
     time timestamptz NOT NULL,
     sequential_id bigint NOT NULL,
     received_at timestamptz NOT NULL,
@@ -55,7 +55,7 @@ SELECT ops.describe('market.transactions', 'Every trade that the exchange printe
     "symbol": "Market, such as KRW-BTC.",
     "side": "What the taker did: buy or sell."}');
 
-SELECT ops.create_time_table('tickers', 'raw', '1 day', '30 days', $columns$
+SELECT ops.create_time_table('tickers', 'raw', '1 day', '8 days', $columns$
     time timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     change_rate double precision NOT NULL,
@@ -102,7 +102,7 @@ SELECT ops.describe('market.tickers', 'A market''s state as the exchange states 
     "change": "Direction since the previous UTC day''s close: RISE, EVEN or FALL.",
     "market_state": "PREVIEW, ACTIVE, DELISTED, or OTHER for a word that the exchange added."}');
 
-SELECT ops.create_time_table('orderbooks', 'raw', '1 day', '30 days', $columns$
+SELECT ops.create_time_table('orderbooks', 'raw', '1 day', '8 days', $columns$
     time timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     bid_volume numeric NOT NULL CHECK (bid_volume >= 0),

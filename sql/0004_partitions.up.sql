@@ -37,10 +37,10 @@ BEGIN
         RAISE EXCEPTION '% is not a time table', name USING ERRCODE = 'undefined_table';
     END IF;
     IF (SELECT engine FROM ops.instance) <> 'native' THEN RETURN 0; END IF;
-    IF from_time IS NULL OR to_time IS NULL OR from_time < '2010-01-01 00:00+00'
+    IF from_time IS NULL OR to_time IS NULL OR from_time < origin
         OR to_time > now() + ahead_max OR to_time <= from_time THEN
         RAISE EXCEPTION 'no partitions of % from % to %', name, from_time, to_time
-            USING ERRCODE = 'datetime_field_overflow', HINT = 'Times lie between 2010 and 400 days from now.';
+            USING ERRCODE = 'datetime_field_overflow', HINT = 'Times lie between 2000 and 400 days from now.';
     END IF;
     slot_start := date_bin(slot, from_time, origin);
     -- Quick way out without the lock: the usual case is that all are there.

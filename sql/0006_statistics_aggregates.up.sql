@@ -4,8 +4,9 @@
 -- Statistics by minute, hour and day as continuous aggregates, read in real time (what is not yet
 -- materialized is computed on read). Made empty: filling never runs inside a transaction.
 --
--- A refresh window that reached past the raw data would delete history, so every window is 8 days (what
--- REST can still refill), and no retention below 9 days is accepted.
+-- What is materialized is not computed on read, so a window must reach as far back as writers accept rows
+-- (8 days, ops.time_tables) and a bucket more. And a window that reached past the raw data would delete
+-- history: retention of raw data must be a day longer than the longest window, so 11 days at least.
 
 CREATE MATERIALIZED VIEW market.order_flow_1m WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
 SELECT time_bucket('1 minute', time) AS time, symbol,
@@ -57,15 +58,15 @@ FROM market.orderbooks
 GROUP BY time_bucket('1 minute', time), symbol
 WITH NO DATA;
 
-SELECT add_continuous_aggregate_policy('market.order_flow_1m', start_offset => interval '8 days',
+SELECT add_continuous_aggregate_policy('market.order_flow_1m', start_offset => interval '9 days',
     end_offset => interval '2 minutes', schedule_interval => interval '1 minute');
-SELECT add_continuous_aggregate_policy('market.spread_1m', start_offset => interval '8 days',
+SELECT add_continuous_aggregate_policy('market.spread_1m', start_offset => interval '9 days',
     end_offset => interval '2 minutes', schedule_interval => interval '5 minutes');
-SELECT add_continuous_aggregate_policy('market.depth', start_offset => interval '8 days',
+SELECT add_continuous_aggregate_policy('market.depth', start_offset => interval '9 days',
     end_offset => interval '2 minutes', schedule_interval => interval '5 minutes');
-SELECT add_continuous_aggregate_policy('market.order_flow_1h', start_offset => interval '8 days',
+SELECT add_continuous_aggregate_policy('market.order_flow_1h', start_offset => interval '9 days',
     end_offset => interval '1 hour', schedule_interval => interval '15 minutes');
-SELECT add_continuous_aggregate_policy('market.order_flow_1d', start_offset => interval '8 days',
+SELECT add_continuous_aggregate_policy('market.order_flow_1d', start_offset => interval '10 days',
     end_offset => interval '1 day', schedule_interval => interval '1 hour');
 
 SELECT ops.describe(relation, meaning, '{

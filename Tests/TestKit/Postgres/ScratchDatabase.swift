@@ -10,11 +10,13 @@ package final class ScratchDatabase: Sendable {
         self.server = server
     }
 
-    package static func make() async throws -> ScratchDatabase {
+    /// With a template, a copy of that database, which must have no sessions.
+    package static func make(template: String? = nil) async throws -> ScratchDatabase {
         let server = try await ScratchServer.shared()
         let name = server.newDatabaseName()
         let connection = try await Connection.connect(server.options())
-        try await connection.execute("CREATE DATABASE \(quotedIdentifier(name))")
+        let copying = try template.map { try " TEMPLATE \(quotedIdentifier($0))" } ?? ""
+        try await connection.execute("CREATE DATABASE \(quotedIdentifier(name))\(copying)")
         try connection.close()
         return ScratchDatabase(name: name, server: server)
     }

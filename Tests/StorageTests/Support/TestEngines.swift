@@ -21,10 +21,34 @@ struct TestDatabase {
     let engine: EngineName
     let connection: Connection
 
+    /// A copy of a database that was migrated once for all tests of the engine.
     static func make(_ engine: EngineName) async throws -> TestDatabase {
+        let template = try await (engine == .native ? nativeTemplate : timescaleTemplate).value
+        let scratch = try await ScratchDatabase.make(template: template.name)
+        let connection = try await scratch.connect()
+        // Settings of a database are not copied with it.
+        try await connection.execute(
+            """
+            ALTER DATABASE \(quotedIdentifier(scratch.name)) SET search_path = market, trading, ops, public;
+            SELECT ops.grant_roles()
+            """)
+        return TestDatabase(scratch: scratch, engine: engine, connection: connection)
+    }
+
+    private static let nativeTemplate = Task { try await template(.native) }
+    private static let timescaleTemplate = Task { try await template(.timescale) }
+
+    private static func template(_ engine: EngineName) async throws -> ScratchDatabase {
         let scratch = try await ScratchDatabase.make()
         _ = try await migrator(scratch.options, engine).migrate()
-        return TestDatabase(scratch: scratch, engine: engine, connection: try await scratch.connect())
+        // The scheduler of TimescaleDB must keep out of what is copied.
+        let connection = try await Connection.connect(scratch.server.options())
+        let name = try quotedIdentifier(scratch.name)
+        try await connection.execute("ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
+        try await connection.query(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+            [.text(scratch.name)])
+        return scratch
     }
 
     static func migrator(
