@@ -34,6 +34,12 @@ let commit: String = {
     return isPlain && !given.isEmpty ? given : "unknown"
 }()
 
+/// A program under Benchmarks that measures something beside its reference.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Benchmarks/\(name)", swiftSettings: swiftSettings)
+}
+
 let package = Package(
     name: "yeoul",
     targets: [
@@ -58,6 +64,7 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
         module("Database", ["CPostgres", "CSpawn", "Diagnostics"]),
         tests(of: "Database"),
+        benchmark("CopyBenchmark", ["Database", "TestKit"]),
 
         // Puts files of the package (migrations, policies, pages) into a target's code.
         .executableTarget(name: "EmbedFilesTool", swiftSettings: swiftSettings),

@@ -1,15 +1,20 @@
 /// Which statements a session has prepared, under which names. The session forgets them when it ends, and
 /// so does this, being a part of it.
-struct StatementCache: Sendable {
+package struct StatementCache: Sendable {
     /// What a session keeps; the server holds a plan for each. At the bound the one unused longest goes.
-    static let statementsMax = 128
+    package static let statementsMax = 128
 
-    struct Key: Hashable, Sendable {
-        var sql: String
-        var types: [PostgresType]
+    package struct Key: Hashable, Sendable {
+        package var sql: String
+        package var types: [PostgresType]
+
+        package init(sql: String, types: [PostgresType]) {
+            self.sql = sql
+            self.types = types
+        }
     }
 
-    enum Plan: Equatable {
+    package enum Plan: Equatable {
         case ready(name: String)
         /// Prepare it under this name, after dropping another.
         case prepare(name: String, dropping: String?)
@@ -24,11 +29,13 @@ struct StatementCache: Sendable {
     private var uses = 0
     private var names = 0
     /// False once a statement had vanished: someone hands our transactions to different sessions.
-    private(set) var isEnabled = true
+    package private(set) var isEnabled = true
 
-    var count: Int { entries.count }
+    package init() {}
 
-    mutating func plan(for key: Key) -> Plan {
+    package var count: Int { entries.count }
+
+    package mutating func plan(for key: Key) -> Plan {
         uses += 1
         if let entry = entries[key] {
             entries[key]?.lastUse = uses
@@ -46,11 +53,11 @@ struct StatementCache: Sendable {
     }
 
     /// The server has it.
-    mutating func didPrepare(_ key: Key, name: String) {
+    package mutating func didPrepare(_ key: Key, name: String) {
         entries[key] = Entry(name: name, lastUse: uses)
     }
 
-    mutating func disable() {
+    package mutating func disable() {
         entries = [:]
         isEnabled = false
     }

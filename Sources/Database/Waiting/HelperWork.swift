@@ -12,21 +12,10 @@ final class HelperWork<Value: Sendable>: Sendable {
 
     init(_ body: @escaping @Sendable () -> Value) throws(DatabaseError) {
         end = try WakeUp()
-        guard helperThreads.add() else {
-            throw DatabaseError(
-                .limit, "\(HelperThreads.threadsMax) connection attempts are under way already",
-                remedy: "Wait for them to end: the server does not answer")
-        }
-        do throws(DatabaseError) {
-            try startThread {
-                defer { helperThreads.remove() }
-                let value = body()
-                self.result.withLock { $0 = value }
-                self.end.signal()
-            }
-        } catch {
-            helperThreads.remove()
-            throw error
+        try HelperThreads.shared.run {
+            let value = body()
+            self.result.withLock { $0 = value }
+            self.end.signal()
         }
     }
 
@@ -37,23 +26,3 @@ final class HelperWork<Value: Sendable>: Sendable {
         result.withLock { $0.take() }
     }
 }
-
-/// Bounds the helper threads of the process: an unreachable server must not collect them.
-final class HelperThreads: Sendable {
-    static let threadsMax = 64
-    private let count = Mutex(0)
-
-    func add() -> Bool {
-        count.withLock { count in
-            guard count < Self.threadsMax else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func remove() {
-        count.withLock { $0 -= 1 }
-    }
-}
-
-private let helperThreads = HelperThreads()

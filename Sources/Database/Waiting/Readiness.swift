@@ -1,7 +1,11 @@
 /// What a socket is waited for.
-struct Readiness: OptionSet, Sendable {
-    let rawValue: UInt8
+package struct Readiness: OptionSet, Sendable {
+    package let rawValue: UInt8
 
-    static let readable = Readiness(rawValue: 1)
-    static let writable = Readiness(rawValue: 2)
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let readable = Readiness(rawValue: 1)
+    package static let writable = Readiness(rawValue: 2)
 }
