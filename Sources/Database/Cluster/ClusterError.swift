@@ -40,6 +40,8 @@ package struct ClusterError: ExplainedError, Equatable {
         case passwordsMissing
         /// There is no private server yet.
         case absent
+        /// `database.url` names another server, so there is no private one.
+        case notPrivate
         /// The system refused a file, a folder or a process.
         case system
     }
@@ -47,7 +49,7 @@ package struct ClusterError: ExplainedError, Equatable {
     package var code: Code
     package var what: String
     package var place: String?
-    package var remedy: String?
+    package var advice: String?
     /// Lines to show below: the last ones that the server or its programs wrote, or commands that help.
     package var details: [String] = []
 
@@ -57,15 +59,13 @@ package struct ClusterError: ExplainedError, Equatable {
         self.code = code
         self.what = what
         self.place = place
-        self.remedy = remedy
+        advice = remedy
         self.details = details
     }
 
-    package var description: String {
-        var text = what
-        if let place { text += " (\(place))" }
-        if let remedy { text += ". \(remedy)" }
-        for line in details { text += "\n    \(line)" }
-        return text
+    /// The advice with the lines below it.
+    package var remedy: String? {
+        if details.isEmpty { return advice }
+        return ([advice ?? ""] + details.map { "    " + $0 }).joined(separator: "\n")
     }
 }

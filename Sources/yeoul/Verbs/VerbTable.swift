@@ -4,6 +4,10 @@ package enum VerbTable {
         VerbGroup(
             "config", "Check and show the configuration",
             [ConfigCheckVerb(), ConfigShowVerb(), ConfigReferenceVerb()]),
+        VerbGroup(
+            "db", "Run, find and look into the database",
+            [DatabaseStartVerb(), DatabaseStopVerb(), DatabaseURLVerb(), DatabasePsqlVerb()]),
+        DemoVerb(),
         CompletionVerb(),
     ]
 }

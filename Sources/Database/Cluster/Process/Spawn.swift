@@ -10,10 +10,11 @@ struct Spawn {
     var folder: String = "/"
     /// Beyond the reach of our terminal's Ctrl-C.
     var newSession = false
+    var environment = Spawn.ownEnvironment
 
     /// What every program gets: an environment of our making, so that the caller's (or its absence)
     /// changes nothing.
-    static let environment = [
+    static let ownEnvironment = [
         "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", "LC_ALL=C", "TZ=UTC", "PGTZ=UTC",
     ]
 
@@ -34,14 +35,15 @@ struct Spawn {
         ] + arguments
     }
 
-    func start(input: Int32, output: Int32) throws -> Int32 {
+    func start(input: Int32, output: Int32, errors: Int32? = nil) throws -> Int32 {
         let words = try commandLine()
         var pid: pid_t = 0
         let failure = withCStrings(words) { words in
-            withCStrings(Self.environment) { environment in
+            withCStrings(environment) { environment in
                 folder.withCString { folder in
                     var options = yeoul_spawn_options(
-                        input: input, output: output, error: output, folder: folder, new_session: newSession)
+                        input: input, output: output, error: errors ?? output, folder: folder,
+                        new_session: newSession)
                     return yeoul_spawn(&pid, words[0], words, environment, &options)
                 }
             }

@@ -91,7 +91,7 @@ struct Explanation {
                 + "with pg_upgrade, by these commands:")
         // Upgrades go upwards only.
         guard let target = installations.first(where: { $0.major > found }) else {
-            error.remedy = "Install PostgreSQL \(found) or newer: a database never goes back to an older one"
+            error.advice = "Install PostgreSQL \(found) or newer: a database never goes back to an older one"
             return error
         }
         error.details =

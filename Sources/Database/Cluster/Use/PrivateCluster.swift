@@ -25,7 +25,7 @@ package struct PrivateCluster: Sendable {
         }
         try DataFolder.claim(layout)
         try Files.makeFolder(layout.database, mode: 0o755)
-        return try await withGuard {
+        return try await withGuard(isCancellable: true) {
             let ready = try await work.start(preflight)
             let usersLock = try FileLock(layout.usersLock)
             // Exclusively it is taken under the guard only, which is ours now.
@@ -151,10 +151,15 @@ package struct PrivateCluster: Sendable {
     }
 
     /// Runs `body` while no other process of ours starts or stops the server.
-    private func withGuard<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    ///
+    /// A stop goes on in a cancelled task: what was begun has to be wound up.
+    private func withGuard<Result: Sendable>(
+        isCancellable: Bool = false, _ body: () async throws -> Result
+    ) async throws -> Result {
         let lock = try FileLock(layout.guardLock)
         let clock = Stopwatch()
         while !lock.takeExclusive() {
+            if isCancellable { try Task.checkCancellation() }
             guard clock.milliseconds < settings.deadlines.guardMilliseconds else {
                 let holders = lock.otherHolders().map(String.init).joined(separator: ", ")
                 throw ClusterError(

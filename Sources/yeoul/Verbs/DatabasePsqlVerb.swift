@@ -1,0 +1,52 @@
+import Configuration
+import Database
+
+/// `yeoul db psql`
+struct DatabasePsqlVerb: Verb {
+    let name = "psql"
+    let summary = "Open psql on the database, as the reading role"
+    let details =
+        "Starts the private database when it does not run, for as long as psql does. What follows -- goes to psql."
+    let examples = [
+        Example("yeoul db psql", "look into the database"),
+        Example("yeoul db psql -- -c \"SELECT now()\"", "one statement"),
+        Example("yeoul db psql --role owner", "with all rights"),
+    ]
+    let options = [
+        OptionDeclaration(
+            "role", .choice(ClusterRole.allCases.map(\.rawValue)), "reader unless given")
+    ]
+    let positionals = [
+        PositionalDeclaration(
+            "arguments", isRequired: false, isRepeatable: true, "Arguments of psql, after --")
+    ]
+
+    func run(_ invocation: Invocation) async throws {
+        let configuration = try invocation.configuration()
+        if let url = configuration.database.url {
+            guard !invocation.has("role") else {
+                throw ClusterError(
+                    .notPrivate, "--role is for the private database, and another server is configured",
+                    place: "database.url", remedy: "Leave --role out, or unset database.url")
+            }
+            return try check(try await Psql(url: url, arguments: invocation.positionals).run())
+        }
+        let cluster = try PrivateDatabase.cluster(configuration, for: "open")
+        let role = invocation.text("role").flatMap(ClusterRole.init) ?? .reader
+        let lease = try await cluster.open()
+        let status: Int32
+        do {
+            status = try await Psql(lease, role: role, arguments: invocation.positionals).run()
+        } catch {
+            _ = try? await lease.close()
+            throw error
+        }
+        try await lease.close()
+        try check(status)
+    }
+
+    private func check(_ status: Int32) throws {
+        guard status != 0 else { return }
+        throw ProgramError("psql ended with status \(status)", remedy: "What it said stands above.")
+    }
+}
