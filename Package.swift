@@ -75,6 +75,9 @@ let package = Package(
             dependencies: ["Database", "Market", "YAML", "COpenSSL", "CZstd", "Diagnostics"],
             swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
         tests(of: "Storage", ["Database", "Market", "Diagnostics"]),
+        .executableTarget(
+            name: "StorageBenchmark", dependencies: ["Storage", "Exchange", "TestKit"],
+            path: "Benchmarks/StorageBenchmark", swiftSettings: swiftSettings),
 
         .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
         library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
