@@ -39,6 +39,12 @@ func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies, path: "Benchmarks/\(name)", swiftSettings: swiftSettings)
 }
+// simdjson's on-demand part is compiled into its user, so it must be told what the machine can do.
+#if arch(x86_64)
+    let simdFlags = ["-march=haswell"]
+#else
+    let simdFlags: [String] = []
+#endif
 
 let package = Package(
     name: "yeoul",
@@ -57,7 +63,7 @@ let package = Package(
         tests(of: "Market"),
 
         module("Upbit", ["Market", "Diagnostics"]),
-        tests(of: "Upbit", ["Market", "Diagnostics"]),
+        tests(of: "Upbit", ["Market", "Diagnostics", "CSimdjson"]),
 
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
         // Starting processes with the GNU extensions of posix_spawn.
@@ -106,9 +112,20 @@ let package = Package(
         module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
         tests(of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
 
+        // The reference of the decoder's benchmark and of its differential test.
+        .target(
+            name: "CSimdjson", path: "Benchmarks/CSimdjson", sources: ["."], publicHeadersPath: "include",
+            cxxSettings: [.unsafeFlags(["-O3"] + simdFlags)],
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+        .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
+        .executableTarget(
+            name: "DecodeBenchmark", dependencies: ["CSimdjson", "CAllocationCounter", "Upbit", "Market"],
+            path: "Benchmarks/DecodeBenchmark", swiftSettings: swiftSettings),
+
         // What tests share: temporary folders, ports, the virtual clock, scratch servers.
         .target(
             name: "TestKit", dependencies: ["Database", "Diagnostics"], path: "Tests/TestKit",
             swiftSettings: swiftSettings),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -22,26 +22,50 @@ package struct Symbol: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Words hold the text in memory order, filled up with zeros; nil when it is no market code.
     @inlinable
+    @inline(__always)
     package init?(words first: UInt64, _ second: UInt64, _ third: UInt64, count: Int) {
-        guard count <= Self.bytesMax else { return nil }
-        var hyphens = 0
-        var at = 0
-        var last: UInt8 = 0x2D
-        while at < count {
-            let word = at < 8 ? first : (at < 16 ? second : third)
-            let byte = UInt8(truncatingIfNeeded: word &>> UInt64((at & 7) &* 8))
-            if byte &- 0x41 > 25 && byte &- 0x30 > 9 {
-                // A hyphen stands alone, and neither first nor last.
-                guard byte == 0x2D, last != 0x2D else { return nil }
-                hyphens &+= 1
-            }
-            last = byte
-            at &+= 1
-        }
-        guard hyphens == 1, last != 0x2D else { return nil }
+        guard Self.isCode(first, count) || Self.isLongCode(first, second, third, count) else { return nil }
         self.first = first.byteSwapped
         self.second = second.byteSwapped
         self.third = third.byteSwapped
+    }
+
+    /// Judges all bytes of a code of up to eight at once.
+    @inlinable
+    @inline(__always)
+    static func isCode(_ word: UInt64, _ count: Int) -> Bool {
+        guard count >= 3, count <= 8 else { return false }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let unused = count == 8 ? 0 : ~0 &<< UInt64(count &* 8)
+        // Bytes behind the code count as letters.
+        let bytes = word | (ones &* 0x41 & unused)
+        guard bytes & highs == 0 else { return false }
+        let letters = (bytes &+ ones &* 0x3F) & ~(bytes &+ ones &* 0x25)
+        let figures = (bytes &+ ones &* 0x50) & ~(bytes &+ ones &* 0x46)
+        let hyphens = ~((bytes ^ (ones &* 0x2D)) &+ ones &* 0x7F) & highs
+        guard (letters | figures | hyphens) & highs == highs else { return false }
+        // One hyphen, neither first nor last.
+        let place = hyphens.trailingZeroBitCount &>> 3
+        return hyphens & (hyphens &- 1) == 0 && place > 0 && place < count &- 1
+    }
+
+    @usableFromInline
+    static func isLongCode(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ count: Int) -> Bool {
+        guard count <= Self.bytesMax, count >= 3 else { return false }
+        var hyphens = 0
+        var last: UInt8 = 0x2D
+        for at in 0..<count {
+            let word = at < 8 ? first : (at < 16 ? second : third)
+            let byte = UInt8(truncatingIfNeeded: word >> UInt64((at & 7) * 8))
+            if byte &- 0x41 > 25 && byte &- 0x30 > 9 {
+                // A hyphen stands alone, and neither first nor last.
+                guard byte == 0x2D, last != 0x2D else { return false }
+                hyphens += 1
+            }
+            last = byte
+        }
+        return hyphens == 1 && last != 0x2D
     }
 
     /// The market code in `bytes`, or nil when it is none.

@@ -68,7 +68,8 @@ import Upbit
 
     @Test func valuesThatAreNotDocumentedAreRefused() throws {
         for (old, new) in [
-            ("\"ASK\"", "\"ask\""), ("\"RISE\"", "\"UP\""), ("\"SNAPSHOT\"", "\"SNAPSHOTS\""),
+            ("\"ASK\"", "\"ask\""), ("\"ASK\"", "\"ASK\\u0000\""), ("BTC\"", "BTC\\u0000\""),
+            ("\"RISE\"", "\"UP\""), ("\"SNAPSHOT\"", "\"SNAPSHOTS\""),
             ("KRW-BTC", "krw-btc"),
             ("KRW-BTC", "KRW-ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("\"KRW-BTC\"", "null"), ("109847000.0", "-1"),
         ] {

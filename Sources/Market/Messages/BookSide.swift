@@ -1,12 +1,17 @@
 /// One side of an order book, best price first, stored inline: filling it never allocates.
+@frozen
 package struct BookSide: Sendable, Equatable, CustomStringConvertible {
     /// The exchange sends no more.
     package static let levelsMax = 30
 
-    package private(set) var count = 0
-    private var levels = InlineArray<30, BookLevel>(repeating: BookLevel(price: .zero, volume: .zero))
+    @usableFromInline var countHeld = 0
+    @usableFromInline var levels = InlineArray<30, BookLevel>(
+        repeating: BookLevel(price: .zero, volume: .zero))
 
     package init() {}
+
+    @inlinable
+    package var count: Int { countHeld }
 
     /// Levels beyond `levelsMax` are left out.
     package init(_ levels: some Sequence<BookLevel>) {
@@ -25,17 +30,20 @@ package struct BookSide: Sendable, Equatable, CustomStringConvertible {
 
     /// False, and nothing changes, when the side is full.
     @discardableResult
+    @inlinable
+    @inline(__always)
     package mutating func append(_ level: BookLevel) -> Bool {
-        guard count < Self.levelsMax else { return false }
-        levels[count] = level
-        count += 1
+        guard countHeld < 30 else { return false }
+        levels[countHeld] = level
+        countHeld &+= 1
         return true
     }
 
-    package mutating func removeAll() { count = 0 }
+    @inlinable
+    package mutating func removeAll() { countHeld = 0 }
 
     /// Keeps the best `depth` levels.
-    package mutating func truncate(to depth: Int) { count = min(count, max(0, depth)) }
+    package mutating func truncate(to depth: Int) { countHeld = min(count, max(0, depth)) }
 
     /// The levels as an array: allocates.
     package var array: [BookLevel] { (0..<count).map { levels[$0] } }

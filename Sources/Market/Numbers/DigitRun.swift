@@ -4,6 +4,7 @@ package enum DigitRun {
     /// Appends the digits at `position` to `mantissa` (wrapping when they are too many: the caller
     /// counts them) and moves behind the last one.
     @inlinable
+    @inline(__always)
     package static func read(
         _ base: UnsafeRawPointer, _ position: inout Int, _ end: Int, _ mantissa: inout UInt64
     ) {
@@ -37,6 +38,7 @@ package enum DigitRun {
 
     /// The number that eight digit values make, the first in the lowest byte.
     @inlinable
+    @inline(__always)
     static func eight(_ values: UInt64) -> UInt64 {
         let pairs = (values &* 10) &+ (values &>> 8)
         let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064

@@ -8,6 +8,7 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Nil when the milliseconds do not fit as microseconds.
     @inlinable
+    @inline(__always)
     package init?(milliseconds: Int64) {
         let (value, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000)
         guard !overflow else { return nil }

@@ -106,12 +106,21 @@ package struct MessageDecoder: ~Copyable {
         _ scanner: inout JSONScanner, _ receivedAt: Instant, _ field: inout String?
     ) throws(JSONFault) -> MessageKind {
         let start = scanner.position
-        let kind = try MessageHead.kind(&scanner, headKeys)
-        scanner.position = start
+        var isTypeFirst = false
+        var isShort = false
+        let kind = try MessageHead.kind(&scanner, headKeys, isTypeFirst: &isTypeFirst, isShort: &isShort)
+        // The type has been read when it stood first, as it does; otherwise everything is read again.
+        if !isTypeFirst || kind == .candle { scanner.position = start }
         switch kind {
-        case .trade: try decodeTrade(&scanner, receivedAt, &field)
-        case .ticker: try decodeTicker(&scanner, receivedAt, &field)
-        case .orderBook: try decodeOrderBook(&scanner, receivedAt, &field)
+        case .trade:
+            let entry = isTypeFirst ? (isShort ? TradeMessage.fieldsCount : 0) : nil
+            try decodeTrade(&scanner, receivedAt, entry, &field)
+        case .ticker:
+            let entry = isTypeFirst ? (isShort ? TickerReader.fieldsCount : 0) : nil
+            try decodeTicker(&scanner, receivedAt, entry, &field)
+        case .orderBook:
+            let entry = isTypeFirst ? (isShort ? OrderBookReader.fieldsCount : 0) : nil
+            try decodeOrderBook(&scanner, receivedAt, entry, &field)
         case .candle: try decodeCandle(&scanner, receivedAt, &field)
         case .status, .error, .subscriptions: try decodeService(kind, &scanner)
         }
@@ -119,13 +128,13 @@ package struct MessageDecoder: ~Copyable {
     }
 
     private mutating func decodeTrade(
-        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ field: inout String?
+        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ entry: Int?, _ field: inout String?
     ) throws(JSONFault) {
         var last = KeyMap.unknown
         do throws(JSONFault) {
             trade.clearOptionals()
             trade.trade.receivedAt = receivedAt
-            let seen = try scanner.object(&trade, tradeKeys, lastField: &last)
+            let seen = try scanner.object(&trade, tradeKeys, behind: entry, lastField: &last)
             try Self.check(seen, TradeMessage.required, &last)
         } catch {
             field = Self.name(last, tradeKeys)
@@ -134,13 +143,13 @@ package struct MessageDecoder: ~Copyable {
     }
 
     private mutating func decodeTicker(
-        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ field: inout String?
+        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ entry: Int?, _ field: inout String?
     ) throws(JSONFault) {
         var last = KeyMap.unknown
         do throws(JSONFault) {
             tickerReader.clearOptionals()
             tickerReader.ticker.receivedAt = receivedAt
-            let seen = try scanner.object(&tickerReader, tickerKeys, lastField: &last)
+            let seen = try scanner.object(&tickerReader, tickerKeys, behind: entry, lastField: &last)
             try Self.check(seen, TickerReader.required, &last)
         } catch {
             field = Self.name(last, tickerKeys)
@@ -149,13 +158,13 @@ package struct MessageDecoder: ~Copyable {
     }
 
     private mutating func decodeOrderBook(
-        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ field: inout String?
+        _ scanner: inout JSONScanner, _ receivedAt: Instant, _ entry: Int?, _ field: inout String?
     ) throws(JSONFault) {
         var last = KeyMap.unknown
         do throws(JSONFault) {
             bookReader.clear()
             bookReader.book.receivedAt = receivedAt
-            let seen = try scanner.object(&bookReader, bookKeys, lastField: &last)
+            let seen = try scanner.object(&bookReader, bookKeys, behind: entry, lastField: &last)
             try Self.check(seen, OrderBookReader.required, &last)
         } catch {
             field = Self.name(last, bookKeys)

@@ -3,17 +3,20 @@ enum MessageHead {
     static let fields: [(long: String, short: String)] = [
         ("type", "ty"), ("status", "status"), ("error", "error"), ("method", "mthd"),
     ]
+    private static let fieldsCount = 4
 
-    private static let orderBook = ShortText("orderbook" as StaticString)
-
-    /// The kind of the object whose bracket has just been passed. The caller sets the position back.
+    /// The kind of the object whose bracket has just been passed. The scanner stands behind the type when
+    /// that is the first field; otherwise the caller sets the position back.
     @inline(__always)
-    static func kind(_ scanner: inout JSONScanner, _ keys: borrowing KeyMap) throws(JSONFault) -> MessageKind
-    {
+    static func kind(
+        _ scanner: inout JSONScanner, _ keys: borrowing KeyMap, isTypeFirst: inout Bool, isShort: inout Bool
+    ) throws(JSONFault) -> MessageKind {
         var previous = keys.opening
         if scanner.position < scanner.end, scanner.byte(scanner.position) == 0x22 {
             let field = try scanner.key(keys, &previous)
             if field == 0 {
+                isTypeFirst = true
+                isShort = previous >= fieldsCount
                 let text = try scanner.shortText()
                 if text.isWord(Word.trade) { return .trade }
                 if text.isWord(Word.ticker) { return .ticker }

@@ -7,6 +7,8 @@ struct OrderBookReader: FieldReader {
         ("total_bid_size", "tbs"),
         ("orderbook_units", "obu"), ("stream_type", "st"), ("level", "lv"),
     ]
+    /// The entry behind the last long name is that of the type's short name.
+    static let fieldsCount = 8
     static let restFields = fields.map { $0.long == "code" ? ("market", "market") : ($0.long, $0.long) }
     static let required: UInt64 = 0b11_1111
     static let requiredInREST: UInt64 = 0b11_1110

@@ -15,6 +15,8 @@ struct TickerReader: FieldReader {
         ("timestamp", "tms"),
         ("acc_trade_price_24h", "atp24h"), ("acc_trade_volume_24h", "atv24h"), ("stream_type", "st"),
     ]
+    /// The entry behind the last long name is that of the type's short name.
+    static let fieldsCount = 33
     /// REST has no type and calls the code `market`.
     static let restFields = fields.map { $0.long == "code" ? ("market", "market") : ($0.long, $0.long) }
 
@@ -58,7 +60,7 @@ struct TickerReader: FieldReader {
         case 13: ticker.side = try scanner.optionalSide()
         case 14: ticker.tradeVolume = try scanner.amount()
         case 15: ticker.accVolume = try scanner.total()
-        case 16, 17: try scanner.skipValue()
+        case 16, 17: try scanner.skipText()
         case 18: ticker.tradeTime = try scanner.milliseconds()
         case 29: ticker.time = try scanner.milliseconds()
         case 30: ticker.accValue24h = try scanner.total()

@@ -9,6 +9,8 @@ extension TradeMessage: FieldReader {
         ("best_bid_size", "bbs"),
         ("stream_type", "st"),
     ]
+    /// The entry behind the last long name is that of the type's short name.
+    static let fieldsCount = 18
     /// type, code, trade_timestamp, trade_price, trade_volume, ask_bid, sequential_id
     static let required: UInt64 = 0b1_0001_1110_0011
 
@@ -30,7 +32,7 @@ extension TradeMessage: FieldReader {
         case 0: try scanner.word(Word.trade)
         case 1: trade.symbol = try scanner.symbol()
         case 2: trade.publishedAt = try scanner.optionalMilliseconds()
-        case 3, 4: try scanner.skipValue()
+        case 3, 4: try scanner.skipText()
         case 5: trade.time = try scanner.milliseconds()
         case 6: trade.price = try scanner.positiveAmount()
         case 7: trade.volume = try scanner.positiveAmount()

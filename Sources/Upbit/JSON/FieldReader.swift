@@ -5,16 +5,23 @@ protocol FieldReader {
 }
 
 extension JSONScanner {
-    /// Reads an object whose bracket has been passed, and returns which fields were there.
-    /// `lastField` says at which field it went wrong.
+    /// Reads an object whose bracket has been passed, and returns which fields were there. With
+    /// `entry`, field 0 has been read already, under that entry's name. `lastField` says at which field
+    /// it went wrong.
     @inline(__always)
     mutating func object<Reader: FieldReader>(
-        _ reader: inout Reader, _ keys: borrowing KeyMap, lastField: inout UInt8
+        _ reader: inout Reader, _ keys: borrowing KeyMap, behind entry: Int? = nil, lastField: inout UInt8
     ) throws(JSONFault) -> UInt64 {
         lastField = KeyMap.unknown
         var seen: UInt64 = 0
-        if try isEmpty(closing: 0x7D) { return seen }
         var previous = keys.opening
+        if let entry {
+            seen = 1
+            previous = entry
+            if try !hasNext(closing: 0x7D) { return seen }
+        } else if try isEmpty(closing: 0x7D) {
+            return seen
+        }
         repeat {
             let field = try key(keys, &previous)
             lastField = field

@@ -5,6 +5,16 @@ extension JSONScanner {
     @inline(__always)
     mutating func decimal8() throws(JSONFault) -> Decimal8 {
         var at = position
+        if let plain = PlainNumber(base, &at, end: end), let unscaled = plain.unscaled(8) {
+            position = at
+            return Decimal8(unscaled: unscaled)
+        }
+        return try decimal8Slowly()
+    }
+
+    @inline(never)
+    private mutating func decimal8Slowly() throws(JSONFault) -> Decimal8 {
+        var at = position
         let value: Decimal8
         do throws(NumberFault) {
             value = try Decimal8(NumberText.scan(base, &at, end: end))
@@ -20,7 +30,7 @@ extension JSONScanner {
     mutating func amount() throws(JSONFault) -> Decimal8 {
         let start = position
         let value = try decimal8()
-        guard !value.isNegative else {
+        guard value.unscaled >= 0 else {
             position = start
             throw .badValue
         }
@@ -30,6 +40,16 @@ extension JSONScanner {
     /// What the exchange summed up: more than 16 decimals are rounded half-even.
     @inline(__always)
     mutating func sum() throws(JSONFault) -> Decimal16 {
+        var at = position
+        if let plain = PlainNumber(base, &at, end: end), let unscaled = plain.unscaled(16) {
+            position = at
+            return Decimal16(unscaled: unscaled)
+        }
+        return try sumSlowly()
+    }
+
+    @inline(never)
+    private mutating func sumSlowly() throws(JSONFault) -> Decimal16 {
         var at = position
         let value: Decimal16
         do throws(NumberFault) {
@@ -46,7 +66,7 @@ extension JSONScanner {
     mutating func total() throws(JSONFault) -> Decimal16 {
         let start = position
         let value = try sum()
-        guard !value.isNegative else {
+        guard value.unscaled >= 0 else {
             position = start
             throw .badValue
         }
@@ -102,25 +122,24 @@ extension JSONScanner {
     @inline(__always)
     mutating func double() throws(JSONFault) -> Double {
         var at = position
-        let number: NumberText
-        do throws(NumberFault) {
-            number = try NumberText.scan(base, &at, end: end)
-        } catch {
-            throw numberFault(error)
-        }
-        let exponent = number.exponent
         // Both operands are exact doubles here, so one operation rounds correctly.
-        if number.mantissa <= 9_007_199_254_740_992, exponent <= 0, exponent >= -19 {
-            let digits = Double(Int64(truncatingIfNeeded: number.mantissa))
-            let value = digits / Double(PowersOfTen.small(0 &- exponent))
+        if let plain = PlainNumber(base, &at, end: end), plain.digits <= 9_007_199_254_740_992 {
             position = at
-            return number.isNegative ? -value : value
+            let digits = Double(Int64(truncatingIfNeeded: plain.digits))
+            let value = digits / Double(PowersOfTen.small(plain.decimals))
+            return plain.isNegative ? -value : value
         }
-        return try doubleSlowly(until: at)
+        return try doubleSlowly()
     }
 
     @inline(never)
-    private mutating func doubleSlowly(until at: Int) throws(JSONFault) -> Double {
+    private mutating func doubleSlowly() throws(JSONFault) -> Double {
+        var at = position
+        do throws(NumberFault) {
+            _ = try NumberText.scan(base, &at, end: end)
+        } catch {
+            throw numberFault(error)
+        }
         let bytes = UnsafeRawBufferPointer(start: base + position, count: at - position)
         guard let value = Double(String(decoding: bytes, as: UTF8.self)) else { throw .badNumber }
         guard value.isFinite else { throw .outOfRange }

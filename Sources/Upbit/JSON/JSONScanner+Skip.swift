@@ -1,4 +1,10 @@
 extension JSONScanner {
+    /// Moves behind a value that mostly is a string.
+    @inline(__always)
+    mutating func skipText() throws(JSONFault) {
+        if position < end, byte(position) == 0x22 { try skipString() } else { try skipValue() }
+    }
+
     /// Moves behind any value, all of which is checked. No recursion: open brackets are bits of a word.
     mutating func skipValue() throws(JSONFault) {
         var depth = 0

@@ -52,9 +52,11 @@ struct ShortText: Equatable {
             && left.third == right.third
     }
 
-    /// For words of up to eight bytes: `text` is a constant that the compiler folds.
+    /// For words of up to eight bytes; the length of a constant is one, too.
     @inline(__always)
-    func isWord(_ word: UInt64) -> Bool { first == word && count <= 8 }
+    func isWord(_ word: UInt64) -> Bool {
+        first == word && count == 8 &- word.leadingZeroBitCount &>> 3
+    }
 
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let words = (first.littleEndian, second.littleEndian, third.littleEndian)
