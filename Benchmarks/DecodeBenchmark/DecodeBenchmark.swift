@@ -34,7 +34,7 @@ enum DecodeBenchmark {
                 let ratio = result.ratios.sorted()[result.ratios.count / 2]
                 isGood = isGood && ratio >= least && result.allocations == 0
                 print(
-                    padded(name, 12) + padded(format.rawValue, 8) + padded("\(tape.bytesMean)", -7)
+                    padded(name, 14) + padded(format.rawValue, 8) + padded("\(tape.bytesMean)", -7)
                         + padded(decimals(result.ours), -11) + padded(decimals(result.theirs), -14)
                         + padded(decimals(ratio), -12)
                         + "  (\(decimals(result.ratios.min() ?? 0))–\(decimals(result.ratios.max() ?? 0)))"
@@ -125,5 +125,6 @@ enum DecodeBenchmark {
 
 enum BenchmarkError: Error {
     case noMemory
+    case notAsWanted
     case different(String)
 }
