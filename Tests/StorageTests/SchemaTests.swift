@@ -188,4 +188,26 @@ import Testing
         ).map { try $0.value(0, as: String.self) }.joined(separator: "\n")
         #expect(!plan.contains("candles_intraday") && !plan.contains("candles_seconds"))
     }
+
+    @Test func statisticsOfAnHourReadAnHour() async throws {
+        let database = try await TestDatabase.make(.native)
+        var samples = try Samples(seed: 5, now: Instant(microseconds: clockMicroseconds()))
+        var writer = try MarketWriter(database.connection.blocking)
+        for _ in 0..<20 {
+            let trades = samples.trades(1_000, secondsBack: 7 * 86_400)
+            _ = try writer.commit(MarketBatch(trades: trades), now: samples.now)
+        }
+        try await database.connection.execute("ANALYZE market.transactions")
+        let plan = try await database.connection.query(
+            """
+            EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT * FROM market.order_flow_1m
+            WHERE symbol = 'KRW-BTC' AND time > now() - interval '1 hour'
+            """
+        ).map { try $0.value(0, as: String.self) }
+        // The parts of other days are not opened, but for the newest and oldest row.
+        let opened = plan.filter {
+            $0.contains("transactions_p") && $0.contains(" r_") && !$0.contains("never executed")
+        }
+        #expect((1...2).contains(opened.count), "\(plan.joined(separator: "\n"))")
+    }
 }

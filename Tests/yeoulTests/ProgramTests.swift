@@ -98,11 +98,22 @@ import yeoul
     }
 
     @Test func aReaderThatGoesAwayIsNoFailure() async throws {
-        // The reader has ended before the program writes.
         let result = try await YeoulProgram.run(
             "/bin/bash",
-            ["-c", "{ sleep 0.3; \"$0\" --help; echo \"status $?\" >&2; } | true", YeoulProgram.path])
-        #expect(result.errors == "status 0\n")
+            [
+                "-c", "for i in {1..20}; do \"$0\" config reference | head -n 1; echo ${PIPESTATUS[0]}; done",
+                YeoulProgram.path,
+            ])
+        #expect(
+            result.output
+                == String(
+                    repeating:
+                        "# Yeoul's settings, each with its default. Remove what you do not change.\n0\n",
+                    count: 20))
+        #expect(result.errors == "")
+        let closed = try await YeoulProgram.run(
+            "/bin/bash", ["-c", "\"$0\" --help > >(exec <&-; sleep 0.3); echo $?", YeoulProgram.path])
+        #expect(closed.errors == "")
     }
 
     @Test func aFullDiskIsAFailure() async throws {

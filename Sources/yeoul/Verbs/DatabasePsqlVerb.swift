@@ -33,7 +33,7 @@ struct DatabasePsqlVerb: Verb {
         }
         let cluster = try PrivateDatabase.cluster(configuration, for: "open")
         let role = invocation.text("role").flatMap(ClusterRole.init) ?? .reader
-        let lease = try await cluster.open()
+        let lease = try await DatabaseSchema.open(cluster, configuration)
         let status: Int32
         do {
             status = try await Psql(lease, role: role, arguments: invocation.positionals).run()

@@ -6,7 +6,7 @@ struct DatabaseStartVerb: Verb {
     let name = "start"
     let summary = "Start the private database, and leave it running"
     let details =
-        "Makes it first when there is none. It then runs until \"yeoul db stop\"; without this verb it runs as "
+        "Makes it first when there is none, and brings its schema up to date. It then runs until \"yeoul db stop\"; without this verb it runs as "
         + "long as something of Yeoul uses it."
     let examples = [
         Example("yeoul db start", "start it, or leave it as it runs"),
@@ -15,8 +15,9 @@ struct DatabaseStartVerb: Verb {
     let options = [OptionDeclaration.json]
 
     func run(_ invocation: Invocation) async throws {
-        let cluster = try PrivateDatabase.cluster(try invocation.configuration(), for: "start")
-        let lease = try await cluster.open(keepRunning: true)
+        let configuration = try invocation.configuration()
+        let cluster = try PrivateDatabase.cluster(configuration, for: "start")
+        let lease = try await DatabaseSchema.open(cluster, configuration, keepRunning: true)
         let server = try await PrivateDatabase.describe(lease.address)
         try await lease.close()
         for notice in lease.notices { try StandardError.line("note: \(notice)") }

@@ -18,10 +18,12 @@ struct DemoVerb: Verb {
 
     func run(_ invocation: Invocation) async throws {
         let interruption = Interruption()
-        let cluster = try PrivateCluster(Self.settings(try invocation.resolvedConfiguration()))
+        let resolved = try invocation.resolvedConfiguration()
+        let configuration = try resolved.typed()
+        let cluster = try PrivateCluster(Self.settings(resolved))
         let seconds = invocation.integer("seconds")
         try invocation.output.line("Starting a private PostgreSQL in \(Self.folder(cluster)) …")
-        guard let lease = try await Self.open(cluster, interruption) else {
+        guard let lease = try await Self.open(cluster, configuration, interruption) else {
             try invocation.output.line("Stopped before it had begun.")
             return
         }
@@ -45,9 +47,9 @@ struct DemoVerb: Verb {
 
     /// nil: a signal came first.
     private static func open(
-        _ cluster: PrivateCluster, _ interruption: Interruption
+        _ cluster: PrivateCluster, _ configuration: Configuration, _ interruption: Interruption
     ) async throws -> ClusterLease? {
-        let opening = Task { try await cluster.open() }
+        let opening = Task { try await DatabaseSchema.open(cluster, configuration, profile: .builtIn) }
         let watch = Task {
             await interruption.wait()
             opening.cancel()

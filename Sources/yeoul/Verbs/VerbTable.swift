@@ -5,8 +5,11 @@ package enum VerbTable {
             "config", "Check and show the configuration",
             [ConfigCheckVerb(), ConfigShowVerb(), ConfigReferenceVerb()]),
         VerbGroup(
-            "db", "Run, find and look into the database",
-            [DatabaseStartVerb(), DatabaseStopVerb(), DatabaseURLVerb(), DatabasePsqlVerb()]),
+            "db", "Run, find, migrate and look into the database",
+            [
+                DatabaseStartVerb(), DatabaseStopVerb(), DatabaseURLVerb(), DatabasePsqlVerb(),
+                DatabaseStatusVerb(), DatabaseMigrateVerb(), DatabaseRollbackVerb(),
+            ]),
         DemoVerb(),
         CompletionVerb(),
     ]

@@ -32,7 +32,8 @@ struct TestDatabase {
             ALTER DATABASE \(quotedIdentifier(scratch.name)) SET search_path = market, trading, ops, public;
             SELECT ops.grant_roles()
             """)
-        return TestDatabase(scratch: scratch, engine: engine, connection: connection)
+        try connection.close()
+        return TestDatabase(scratch: scratch, engine: engine, connection: try await scratch.connect())
     }
 
     private static let nativeTemplate = Task { try await template(.native) }
