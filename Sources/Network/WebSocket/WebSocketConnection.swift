@@ -20,6 +20,8 @@ package protocol WebSocketConnection: AnyObject, Sendable {
     func send(_ message: UnsafeRawBufferPointer, as kind: MessageKind) -> SendResult
     /// Bytes that wait to be sent.
     var queuedBytes: Int { get }
+    /// Sends a ping at once, besides those of the keep-alive; `ponged` tells how long the answer took.
+    func ping()
     /// Ends the pause that `Flow.pause` began.
     func resume()
     /// Sends what is queued, then a close frame, and waits a bounded time for the peer's.
@@ -65,6 +67,8 @@ package protocol WebSocketConsumer: AnyObject, Sendable {
     func heardControl(on connection: any WebSocketConnection)
     /// There is room again after `SendResult.full`.
     func canSend(on connection: any WebSocketConnection)
+    /// The answer to `ping`.
+    func ponged(on connection: any WebSocketConnection, roundTripNanoseconds: Int64)
     /// The last call, exactly one, also when the connection never opened.
     func closed(_ connection: any WebSocketConnection, because reason: NetworkError)
 }
@@ -74,4 +78,5 @@ extension WebSocketConsumer {
     package func delivered(on connection: any WebSocketConnection) {}
     package func heardControl(on connection: any WebSocketConnection) {}
     package func canSend(on connection: any WebSocketConnection) {}
+    package func ponged(on connection: any WebSocketConnection, roundTripNanoseconds: Int64) {}
 }

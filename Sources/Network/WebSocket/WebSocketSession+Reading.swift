@@ -79,14 +79,25 @@ extension WebSocketSession {
             seat.loop.signal(self)
             consumer?.heardControl(on: self)
             return .more
-        case .pong:
+        case .pong(let payload):
             consumer?.heardControl(on: self)
+            ponged(payload, at: time)
             return .more
         case .close(let code, let reason):
             peerClosed(code, reason)
             return .pause
         }
     }
+
+    /// A pong of the keep-alive is empty, and one that nobody asked for may hold anything.
+    private func ponged(_ payload: UnsafeRawBufferPointer, at time: ReceiveTime) {
+        guard payload.count == MemoryLayout<Int64>.size else { return }
+        let roundTrip = time.monotonicNanoseconds &- payload.loadUnaligned(as: Int64.self)
+        guard (0...Self.roundTripNanosecondsMax).contains(roundTrip) else { return }
+        consumer?.ponged(on: self, roundTripNanoseconds: roundTrip)
+    }
+
+    private static let roundTripNanosecondsMax: Int64 = 600_000_000_000
 
     func resumeReading() {
         guard isPaused else { return }

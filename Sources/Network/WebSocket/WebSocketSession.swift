@@ -85,6 +85,12 @@ final class WebSocketSession: WebSocketConnection, LoopMember, @unchecked Sendab
 
     var queuedBytes: Int { outbox.queuedBytes }
 
+    func ping() {
+        // The payload is the time of sending: the answer brings it back.
+        withUnsafeBytes(of: Monotonic.nanoseconds()) { outbox.sendControl(.ping, $0) }
+        seat.loop.signal(self)
+    }
+
     func resume() {
         request { $0.resumes = true }
     }
