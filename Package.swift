@@ -104,12 +104,15 @@ let package = Package(
             name: "yeoul",
             dependencies: [
                 "CBuildInformation", "Configuration", "Database", "Diagnostics", "Exchange", "Market",
-                "Network", "Storage", "Upbit", "YAML",
+                "Network", "Quotation", "Storage", "Upbit", "YAML",
             ],
             swiftSettings: swiftSettings),
         tests(
             of: "yeoul",
-            ["Configuration", "Database", "Exchange", "Market", "Network", "Storage", "Upbit", "YAML"]),
+            [
+                "Configuration", "Database", "Exchange", "Market", "Network", "Quotation", "Storage", "Upbit",
+                "YAML",
+            ]),
 
         module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
         tests(of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),

@@ -82,7 +82,7 @@ import Testing
             #expect(noByte?.code == .firstByteTimeout)
             let total = await failure(HTTPCall(address, totalMillisecondsMax: 200), client)
             #expect(total?.code == .totalTimeout)
-            #expect((380...3_000).contains(Monotonic.milliseconds() - start))
+            #expect((380...10_000).contains(Monotonic.milliseconds() - start))
         }
     }
 

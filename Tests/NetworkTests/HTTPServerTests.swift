@@ -82,14 +82,15 @@ import Testing
         defer { server.stop() }
         let peer = try RawPeer.connect(to: server.port)
         let start = Monotonic.milliseconds()
+        async let answer = peer.receive()
         let trickle = Task {
             for byte in "GET /hello/x HTTP/1.1\r\nHost: a\r\nX-Slow: yes" {
                 peer.send(String(byte))
                 try await Task.sleep(for: .milliseconds(20))
             }
         }
-        #expect(await peer.receive().hasPrefix("HTTP/1.1 408 "))
-        #expect((250...2_000).contains(Monotonic.milliseconds() - start))
+        #expect(await answer.hasPrefix("HTTP/1.1 408 "))
+        #expect((250...5_000).contains(Monotonic.milliseconds() - start))
         trickle.cancel()
     }
 

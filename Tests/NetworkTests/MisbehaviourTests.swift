@@ -62,7 +62,7 @@ import Testing
         let schedule = KeepAlive.Schedule(pingEveryMilliseconds: 100, answerWithinMilliseconds: 200)
         let (_, reason) = try await outcome(keepAlive: schedule) { $0.goSilent() }
         #expect(reason?.code == .silent)
-        #expect((250...2_000).contains(Monotonic.milliseconds() - start))
+        #expect((250...10_000).contains(Monotonic.milliseconds() - start))
     }
 
     @Test func aStallShorterThanTheKeepAliveIsSurvived() async throws {

@@ -15,7 +15,7 @@ final class ExchangeServer: HTTPHandler {
         var nextAnswers: [HTTPResponse] = []
     }
 
-    static let symbols = ["BTC-ETH", "KRW-BTC"].compactMap { Symbol($0) }
+    static let symbols = ["BTC-ETH", "KRW-BTC"].compactMap { try? Symbol($0) }
     /// The windows of the exchange's clock lie where nobody expects them.
     let state = Mutex(State(limiter: ServerLimiter(table: .upbit, phaseMicroseconds: 370_000)))
 
@@ -45,7 +45,9 @@ final class ExchangeServer: HTTPHandler {
 
     private static func body(of request: HTTPRequest) -> [UInt8] {
         guard request.path == "/v1/market/all" else {
-            let symbols = (request.query("markets") ?? "").split(separator: ",").compactMap { Symbol($0) }
+            let symbols = (request.query("markets") ?? "").split(separator: ",").compactMap {
+                try? Symbol(String($0))
+            }
             return RESTEncoder.tickers(symbols.map { Ticker(symbol: $0) })
         }
         return RESTEncoder.markets(
@@ -55,7 +57,7 @@ final class ExchangeServer: HTTPHandler {
 
     private final class Quiet: WebSocketConsumer {
         func received(
-            _ message: UnsafeRawBufferPointer, as kind: MessageKind, at time: ReceiveTime,
+            _ message: UnsafeRawBufferPointer, as kind: Network.MessageKind, at time: ReceiveTime,
             on connection: any WebSocketConnection
         ) -> Flow { .more }
 

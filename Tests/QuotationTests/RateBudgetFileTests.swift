@@ -11,7 +11,7 @@ import Upbit
 
     /// How many calls a budget grants at once.
     private func granted(_ budget: RateBudgetFile, at now: Instant = now) async throws -> Int {
-        try await budget.update { budget in
+        try await budget.update { budget, _ in
             var count = 0
             while case .granted = budget.request(.ticker, now: now) { count += 1 }
             return count
@@ -31,12 +31,14 @@ import Upbit
     @Test func aBanOutlivesTheProcessThatMetIt() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path(of: "budget")
-        try await RateBudgetFile(path: path, table: .upbit).update { budget in
+        try await RateBudgetFile(path: path, table: .upbit).update { budget, _ in
             guard case .granted(let permit) = budget.request(.ticker, now: Self.now) else { return }
             budget.finish(permit, .banned(seconds: 300), now: Self.now)
         }
         let later = Self.now.adding(seconds: 299)
-        let until = try await RateBudgetFile(path: path, table: .upbit).update { $0.bannedUntil(now: later) }
+        let until = try await RateBudgetFile(path: path, table: .upbit).update { budget, _ in
+            budget.bannedUntil(now: later)
+        }
         #expect(until != nil)
     }
 
@@ -46,7 +48,7 @@ import Upbit
         let path = folder.path(of: "budget")
         let budget = try RateBudgetFile(path: path, table: .upbit)
         for call in 0..<(4 + place) {
-            let isGranted = try await budget.update { budget in
+            let isGranted = try await budget.update { budget, _ in
                 if case .granted = budget.request(.ticker, now: Self.now) { true } else { false }
             }
             #expect(isGranted, "\(call)")
@@ -91,7 +93,7 @@ import Upbit
         try holder.run()
         _ = output.fileHandleForReading.readData(ofLength: 5)
         await #expect {
-            try await budget.update { $0.bannedUntil(now: Self.now) }
+            try await budget.update { budget, _ in budget.bannedUntil(now: Self.now) }
         } throws: {
             ($0 as? QuotationError)?.code == .budgetHeld
         }

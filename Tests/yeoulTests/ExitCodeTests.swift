@@ -3,6 +3,7 @@ import Database
 import Exchange
 import Market
 import Network
+import Quotation
 import Storage
 import Testing
 import Upbit
@@ -21,6 +22,7 @@ import yeoul
             (UpbitError(.badRequest, "x"), .exchange),
             (MarketError(.badSymbol, "x"), .exchange),
             (ExchangeError(.badSetting, "x"), .exchange),
+            (QuotationError(.stopped, "x"), .exchange),
             (NetworkError(.refused, "x"), .network),
             (ProgramError("x"), .failed),
             (CancellationError(), .failed),

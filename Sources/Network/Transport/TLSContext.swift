@@ -1,13 +1,5 @@
 import COpenSSL
 
-/// Whom a client trusts.
-package enum Trust: Sendable, Equatable {
-    /// The authorities that the system trusts.
-    case system
-    /// Those in this PEM file, and no others.
-    case authorities(file: String)
-}
-
 /// Keys and rules of TLS for many connections: TLS 1.2 at least, always verified by a client.
 package final class TLSContext: @unchecked Sendable {
     // OpenSSL allows a context that no longer changes to be used from all threads.

@@ -1,16 +1,6 @@
 import COpenSSL
 import Glibc
 
-/// What one non-blocking call did.
-enum TransportResult {
-    case bytes(Int)
-    /// Nothing possible until the socket is readable (or, in TLS, writable).
-    case waits(for: Readiness)
-    /// The peer ended its side.
-    case ended
-    case failed(NetworkError)
-}
-
 /// A connected, non-blocking socket, plain or with TLS on it. Belongs to its loop's thread.
 final class Transport {
     let descriptor: Int32

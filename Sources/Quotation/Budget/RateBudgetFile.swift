@@ -1,4 +1,6 @@
 import Glibc
+import Market
+import Network
 import Synchronization
 import Upbit
 
@@ -35,7 +37,7 @@ package final class RateBudgetFile: SharedRateBudget {
     }
 
     package func update<Output: Sendable>(
-        _ change: @Sendable (inout RateBudget) -> Output
+        _ change: @Sendable (inout RateBudget, Instant) -> Output
     ) async throws -> Output {
         var waited: Int64 = 0
         var pause = Self.retryMicroseconds
@@ -53,7 +55,8 @@ package final class RateBudgetFile: SharedRateBudget {
     }
 
     /// Nil when another process has the lock.
-    private func attempt<Output: Sendable>(_ change: (inout RateBudget) -> Output) throws -> Output? {
+    private func attempt<Output: Sendable>(_ change: (inout RateBudget, Instant) -> Output) throws -> Output?
+    {
         try descriptor.withLock { descriptor in
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 if errno == EWOULDBLOCK || errno == EINTR { return nil }
@@ -66,7 +69,8 @@ package final class RateBudgetFile: SharedRateBudget {
             bytes.removeLast(bytes.count - count)
             var (budget, generation) = record.read(bytes)
             let before = budget
-            let output = change(&budget)
+            // The wall clock is one for the whole host, and a ban outlives a restart of it.
+            let output = change(&budget, Instant(microseconds: WallClock.unixMicroseconds()))
             if budget != before {
                 let (offset, fresh) = record.written(budget, generation: generation + 1)
                 guard pwrite(descriptor, fresh, fresh.count, off_t(offset)) == fresh.count else {

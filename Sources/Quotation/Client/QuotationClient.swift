@@ -21,20 +21,17 @@ package final class QuotationClient: Sendable {
     private let http: any HTTPCalling
     private let budget: any SharedRateBudget
     private let settings: Settings
-    private let now: @Sendable () -> Instant
 
     /// `origin` replaces the profile's, such as `http://127.0.0.1:9000`.
     package init(
         _ profile: Profile, origin: String? = nil, http: any HTTPCalling, budget: any SharedRateBudget,
-        settings: Settings = Settings(),
-        now: @escaping @Sendable () -> Instant = { Instant(microseconds: WallClock.unixMicroseconds()) }
+        settings: Settings = Settings()
     ) {
         requests = Upbit.Quotation(profile)
         self.origin = origin ?? profile.restOrigin
         self.http = http
         self.budget = budget
         self.settings = settings
-        self.now = now
     }
 
     /// One answer with a status of success. Waits for its turn; anything else is thrown: `UpbitError` for
@@ -70,10 +67,13 @@ package final class QuotationClient: Sendable {
     package func turn(
         _ group: RateGroup, _ priority: RatePriority, place: String
     ) async throws -> RatePermit {
-        let limit = now().adding(milliseconds: settings.waitMillisecondsMax)
+        let start = Monotonic.milliseconds()
         while true {
-            let now = self.now
-            let decision = try await budget.update { $0.request(group, priority: priority, now: now()) }
+            let (decision, now) = try await budget.update { budget, now in
+                (budget.request(group, priority: priority, now: now), now)
+            }
+            let waitedMilliseconds = Monotonic.milliseconds() - start
+            let limit = now.adding(milliseconds: settings.waitMillisecondsMax - waitedMilliseconds)
             let next: Instant
             switch decision {
             case .granted(let permit):
@@ -94,17 +94,15 @@ package final class QuotationClient: Sendable {
                 }
                 next = until
             }
-            let pause = max(100, next.microseconds - now().microseconds)
-            try await Task.sleep(for: .microseconds(pause))
+            try await Task.sleep(for: .microseconds(max(100, next.microseconds(since: now))))
         }
     }
 
     /// In a task of its own: a cancelled caller must not keep what it came to from the others.
     package func finish(_ permit: RatePermit, _ outcome: RateOutcome) async throws {
         let budget = budget
-        let now = now
         try await Task {
-            try await budget.update { $0.finish(permit, outcome, now: now()) }
+            try await budget.update { $0.finish(permit, outcome, now: $1) }
         }.value
     }
 

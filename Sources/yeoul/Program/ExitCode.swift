@@ -3,6 +3,7 @@ import Database
 import Exchange
 import Market
 import Network
+import Quotation
 import Storage
 import Upbit
 import YAML
@@ -36,7 +37,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
             case is UsageError: .usage
             case is ConfigurationError, is YAMLError: .configuration
             case is DatabaseError, is ClusterError, is StorageError: .database
-            case is UpbitError, is MarketError, is ExchangeError: .exchange
+            case is UpbitError, is MarketError, is ExchangeError, is QuotationError: .exchange
             case is NetworkError: .network
             default: .failed
             }

@@ -1,0 +1,78 @@
+import Configuration
+import Glibc
+import Network
+import Quotation
+import Upbit
+
+/// The exchange of the configuration: its dialect, its addresses, and a client within the shared budget.
+struct ExchangeAccess: Sendable {
+    let profile: Profile
+    /// Scheme, host and port of REST.
+    let origin: String
+    let webSocketURL: String
+    let client: QuotationClient
+
+    init(_ configuration: Configuration) throws {
+        let address = try Self.origin(configuration.exchange)
+        profile = try Profile.named(
+            configuration.exchange.profile.rawValue, builtInPort: address.map { Int($0.port) } ?? 0)
+        if let address {
+            origin = "\(address.scheme.rawValue)://\(address.authority)"
+            let scheme = address.scheme.isEncrypted ? "wss" : "ws"
+            webSocketURL = "\(scheme)://\(address.authority)/websocket/v1"
+        } else {
+            origin = profile.restOrigin
+            webSocketURL = profile.webSocketURL
+        }
+        try Self.makeFolder(configuration.data.folder)
+        client = QuotationClient(
+            profile, origin: origin, http: try HTTPClient(),
+            budget: try RateBudgetFile(
+                path: "\(configuration.data.folder)/\(Self.budgetName(profile, try Address(origin)))",
+                table: profile.rates))
+    }
+
+    /// Limits are counted by each exchange on its own, so each has its file.
+    private static func budgetName(_ profile: Profile, _ address: Address) -> String {
+        let host = address.host.map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
+        return "rate-budget-\(profile.name)-\(String(host))-\(address.port)"
+    }
+
+    /// The address that the settings give; nil for the profile's own.
+    private static func origin(_ exchange: Configuration.Exchange) throws -> Address? {
+        guard let url = exchange.url else {
+            guard exchange.profile != .builtIn else {
+                throw ConfigurationError([
+                    ConfigurationMistake(
+                        "the built-in exchange has no address of its own", place: "exchange.url",
+                        remedy: "Set exchange.url to the `rest` address that `yeoul exchange` prints.")
+                ])
+            }
+            return nil
+        }
+        let address = try Address(url)
+        // Both are welcome: the exchange prints its address with the version behind it.
+        guard ["/", "/v1", "/v1/"].contains(address.target) else {
+            throw ConfigurationError([
+                ConfigurationMistake(
+                    "the exchange's address has a path", place: "exchange.url",
+                    remedy: "Give scheme, host and port only, like https://api.upbit.com.")
+            ])
+        }
+        return address
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        var folder = ""
+        for part in path.split(separator: "/") {
+            folder += "/" + part
+            guard mkdir(folder, 0o755) != 0, errno != EEXIST else { continue }
+            // A folder on the way that we may not look into is not ours to make.
+            guard errno == EACCES || errno == EROFS, access(folder, F_OK) == 0 else {
+                throw ProgramError(
+                    "the data folder cannot be made: \(String(cString: strerror(errno)))", place: folder,
+                    remedy: "Choose another with --data-folder, or correct the rights.")
+            }
+        }
+    }
+}
