@@ -54,6 +54,17 @@ enum DatabaseSchema {
         return lease
     }
 
+    /// The record of a server that holds this configuration's schema; an error with what to do otherwise.
+    static func require(
+        _ configuration: Configuration, _ options: ConnectionOptions
+    ) async throws -> InstanceRecord {
+        let identity = try DataFolderIdentity.establish(in: configuration.data.folder)
+        let connection = try await Connection.connect(options)
+        defer { try? connection.close() }
+        return try await SchemaGate.require(
+            instance(configuration.exchange.profile, folderID: identity), on: connection)
+    }
+
     /// Runs `body` with the way to the configured server as the schema's owner; the private one runs for
     /// as long.
     static func withOwner<R>(

@@ -14,7 +14,12 @@ import Testing
             let owner = try await ClusterFixture.connect(first.address, .owner)
             try await owner.execute("CREATE TABLE kept AS SELECT 'kept' AS word")
             kill(first.pid, SIGKILL)
-            // At once, while its children are still there.
+            // A signal takes a moment on a busy machine; the server's children may still be there.
+            var waits = 0
+            while waits < 500, FileManager.default.fileExists(atPath: "/proc/\(first.pid)/cwd/PG_VERSION") {
+                waits += 1
+                try await Task.sleep(for: .milliseconds(10))
+            }
             let second = try await cluster.open()
             #expect(second.pid != first.pid)
             #expect(try await ClusterFixture.query(second.address, .owner, "SELECT word FROM kept") == "kept")

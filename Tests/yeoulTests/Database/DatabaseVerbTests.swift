@@ -161,7 +161,21 @@ import Testing
         }
     }
 
-    // MARK: The demo
+    // MARK: Up and the demo
+
+    @Test func upRunsInTheUsersOwnFolderWithTheSchemaInPlaceUntilASignal() async throws {
+        try await ServerSandbox().use { sandbox in
+            let up = try sandbox.start("up")
+            #expect(try await up.prints("Yeoul's database runs."))
+            let question = "SELECT exchange, simulated FROM ops.instance"
+            #expect(try await sandbox.answer(question) == "upbit|f")
+            let server = try #require(sandbox.serverProcess())
+            up.signal(SIGTERM)
+            #expect(try await up.status() == 0)
+            #expect(up.output.contains("The database ran "))
+            #expect(!ServerSandbox.isRunning(server))
+        }
+    }
 
     @Test func theDemoEndsOnCtrlCWithASummaryAndStopsItsServer() async throws {
         try await ServerSandbox().use { sandbox in

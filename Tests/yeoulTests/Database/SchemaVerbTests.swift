@@ -52,6 +52,15 @@ import Testing
         #expect(try await yeoul(scratch, "db", "rollback").status == 2)
     }
 
+    @Test func upRefusesAServerWithoutOurSchemaAndChangesNothing() async throws {
+        let scratch = try await ScratchDatabase.make()
+        let refused = try await yeoul(scratch, "up")
+        #expect(refused.status == 4)
+        #expect(refused.errors.contains("Run `yeoul db migrate`"))
+        let schemas = try await scratch.connect().query("SELECT to_regnamespace('ops') IS NULL").single()
+        #expect(try schemas.value(0, as: Bool.self))
+    }
+
     @Test func driftAndAnotherExchangeAreReported() async throws {
         let scratch = try await ScratchDatabase.make()
         #expect(try await yeoul(scratch, "db", "migrate").status == 0)
