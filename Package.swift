@@ -20,10 +20,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+    of name: String, _ dependencies: [Target.Dependency] = [], excluding files: [String] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies,
-        swiftSettings: swiftSettings)
+        exclude: files, swiftSettings: swiftSettings)
 }
 
 /// The commit that is built, from the Makefile. Only one C file depends on it, so that a new commit compiles
@@ -97,6 +99,14 @@ let package = Package(
             name: "WebSocketBenchmark", dependencies: ["Network"], path: "Benchmarks/WebSocketBenchmark",
             swiftSettings: swiftSettings),
 
+        module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
+        tests(
+            of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"],
+            excluding: ["Clients/pyupbit_client.py"]),
+        .executableTarget(
+            name: "ExchangeBenchmark", dependencies: ["Exchange", "Network", "Market", "Upbit"],
+            path: "Benchmarks/ExchangeBenchmark", swiftSettings: swiftSettings),
+
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
             cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),
@@ -113,9 +123,6 @@ let package = Package(
                 "Configuration", "Database", "Exchange", "Market", "Network", "Quotation", "Storage", "Upbit",
                 "YAML",
             ]),
-
-        module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
-        tests(of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
 
         // The reference of the decoder's benchmark and of its differential test.
         .target(

@@ -13,7 +13,8 @@ struct ExchangeHandler: HTTPHandler {
         guard request.method == "GET" || request.method == "HEAD" else {
             return .text("This address does not take \(request.method).\n", status: 405)
         }
-        let query = Dictionary(request.queryItems.map { ($0.name, $0.value) }) { first, _ in first }
+        // A name that comes twice is a list, as clients write lists.
+        let query = Dictionary(request.queryItems.map { ($0.name, $0.value) }) { $0 + "," + $1 }
         let call = RESTCall(
             request.path, query, address: Self.address(request), hasOrigin: request.headers["Origin"] != nil)
         let reply = core.answer(call)

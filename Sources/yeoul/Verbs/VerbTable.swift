@@ -13,6 +13,7 @@ package enum VerbTable {
                 DatabaseStatusVerb(), DatabaseMigrateVerb(), DatabaseRollbackVerb(),
             ]),
         DemoVerb(),
+        ExchangeVerb(),
         CompletionVerb(),
     ]
 }
