@@ -7,7 +7,7 @@ import TestKit
 /// COPY into `transactions` from the program and from psql, in turns: the same rows, table and commits.
 struct LoadBenchmark {
     static let rowsPerCommit = 20_000
-    static let rounds = 5
+    static let rounds = 3
 
     let server: ScratchServer
     let database: String

@@ -19,7 +19,10 @@ enum StorageBenchmark {
             "A day of \(trades.count) trades in \(TradeDay.marketsCount) markets; commits of \(LoadBenchmark.rowsPerCommit) rows"
         )
         let hasTimescale = ServerPrograms.hasLibrary("timescaledb", beside: server.programs)
-        let engines: [EngineName] = hasTimescale ? [.native, .timescale] : [.native]
+        let present: [EngineName] = hasTimescale ? [.native, .timescale] : [.native]
+        // `StorageBenchmark native` measures one.
+        let wanted = CommandLine.arguments.dropFirst().compactMap { EngineName(rawValue: $0) }
+        let engines = wanted.isEmpty ? present : present.filter { wanted.contains($0) }
         for engine in engines { try await measure(engine, server, trades) }
     }
 

@@ -4,7 +4,7 @@ import Market
 /// A day of the built-in exchange's trades, over many markets as unequal as real ones.
 enum TradeDay {
     static let marketsCount = 200
-    static let tradesPerSecond = 14.0
+    static let tradesPerSecond = 6.0
 
     /// In the order in which they were published.
     static func trades(start: Instant, seed: UInt64 = 7) throws -> [Trade] {
