@@ -37,15 +37,21 @@ struct Certificates: Sendable {
             "-out", certificate(name), "-days", "\(days)", "-extfile", extensions)
     }
 
+    /// Foundation's Process fails in a process with more than 1,024 descriptors, as this suite's is at times.
     private func openssl(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+        }
+        var words: [UnsafeMutablePointer<CChar>?] = (["openssl"] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        var status: Int32 = -1
+        guard posix_spawn(&process, "/usr/bin/openssl", &actions, nil, &words, environ) == 0,
+            waitpid(process, &status, 0) == process, status == 0
+        else {
             throw CocoaError(.featureUnsupported, userInfo: ["arguments": arguments.joined(separator: " ")])
         }
     }
