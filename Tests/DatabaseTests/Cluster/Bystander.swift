@@ -10,11 +10,15 @@ final class Bystander {
             geteuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = account + ["sleep", "60"]
+        // Whoever reads the suite's output must not wait for this one.
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         try process.run()
     }
 
     deinit {
-        process.terminate()
+        // Not SIGTERM: a child of one of dispatch's threads has inherited that it is blocked.
+        kill(process.processIdentifier, SIGKILL)
     }
 }
