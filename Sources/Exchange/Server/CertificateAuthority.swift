@@ -1,7 +1,7 @@
 import Foundation
 
 /// An authority of its own for each run of an exchange with TLS, and a certificate for loopback that it
-/// has signed. They live in a temporary folder as long as this value.
+/// has signed. They live in a temporary folder until they are removed.
 final class CertificateAuthority: Sendable {
     private let folder: String
     var authorityFile: String { folder + "/ca.pem" }
@@ -30,7 +30,10 @@ final class CertificateAuthority: Sendable {
         }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    deinit { remove() }
+
+    /// Deletes the folder; the files have been read by then.
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     private func make() throws {
         let extensions = folder + "/server.ext"

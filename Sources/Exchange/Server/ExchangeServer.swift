@@ -88,6 +88,7 @@ package final class ExchangeServer: Sendable {
         core.stop()
         market.withLock { $0.take() }?.join()
         loop.stop()
+        authority?.remove()
     }
 
     /// Trades printed so far.

@@ -5,7 +5,13 @@ struct JSONWriter {
     var bytes: [UInt8]
     private var needsComma = false
 
-    init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+    /// Most messages fit without growing.
+    private static let bytesExpected = 512
+
+    init(_ bytes: [UInt8] = []) {
+        self.bytes = bytes
+        self.bytes.reserveCapacity(Self.bytesExpected)
+    }
 
     mutating func open(_ bracket: UInt8) {
         separate()
@@ -60,6 +66,36 @@ struct JSONWriter {
             }
         }
         bytes.append(0x22)
+    }
+
+    /// `"2026-08-26"`, written without a text in between: each trade has one.
+    mutating func date(_ date: CalendarDate) {
+        separate()
+        bytes.append(0x22)
+        two(date.year / 100)
+        two(date.year % 100)
+        bytes.append(0x2D)
+        two(date.month)
+        bytes.append(0x2D)
+        two(date.day)
+        bytes.append(0x22)
+    }
+
+    /// `"07:15:54"`
+    mutating func timeOfDay(_ time: CivilTime) {
+        separate()
+        bytes.append(0x22)
+        two(time.hour)
+        bytes.append(0x3A)
+        two(time.minute)
+        bytes.append(0x3A)
+        two(time.second)
+        bytes.append(0x22)
+    }
+
+    private mutating func two(_ number: Int) {
+        bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / 10))
+        bytes.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }
 
     mutating func symbol(_ symbol: Symbol) {

@@ -98,8 +98,10 @@ package struct MessageEncoder: Sendable {
         writer.string("type", "ty", in: format, "trade")
         writer.symbol("code", "cd", in: format, trade.symbol)
         if let time = trade.publishedAt { writer.integer("timestamp", "tms", in: format, time.milliseconds) }
-        writer.string("trade_date", "td", in: format, clock.date.description)
-        writer.string("trade_time", "ttm", in: format, String(clock.text.dropFirst(11).prefix(8)))
+        writer.name("trade_date", "td", in: format)
+        writer.date(clock.date)
+        writer.name("trade_time", "ttm", in: format)
+        writer.timeOfDay(clock)
         writer.integer("trade_timestamp", "ttms", in: format, trade.time.milliseconds)
         writer.number("trade_price", "tp", in: format, trade.price)
         writer.number("trade_volume", "tv", in: format, trade.volume)
