@@ -216,8 +216,11 @@ import Testing
         other.dataFolderID = "elsewhere"
         let migrator = Migrator(try scratch.options, instance: other, program: "test", set: try .embedded())
         #expect(await code { _ = try await migrator.migrate() } == .instance)
-        let empty = try await ScratchDatabase.make().connect()
+        // Kept by name: a scratch database is dropped with its last use.
+        let bare = try await ScratchDatabase.make()
+        let empty = try await bare.connect()
         #expect(await code { _ = try await SchemaGate.require(other, on: empty) } == .olderSchema)
+        withExtendedLifetime(bare) {}
     }
 
     @Test(arguments: TestEngines.all)
