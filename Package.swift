@@ -80,7 +80,7 @@ let package = Package(
         library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
         .target(
             name: "Storage",
-            dependencies: ["Database", "Market", "YAML", "COpenSSL", "CZstd", "Diagnostics"],
+            dependencies: ["Database", "Market", "YAML", "CLinux", "COpenSSL", "CZstd", "Diagnostics"],
             swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
         tests(of: "Storage", ["Database", "Market", "Diagnostics"]),
         .executableTarget(

@@ -33,7 +33,6 @@ import Testing
             case .setChunk(_, _, let to):
                 table.chunk = to
                 table.hypertableChunk = table.hypertableChunk.map { _ in to }
-            case .setAcceptPast(_, _, let to): table.acceptPast = to
             case .setColumnstore(_, let segmentBy, let orderBy):
                 (table.isColumnstoreEnabled, table.segmentBy, table.orderBy) = (true, segmentBy, orderBy)
             case .addCompression(_, let after), .changeCompression(_, _, let after):
@@ -76,9 +75,7 @@ import Testing
         let profile = try RetentionProfiles.named("default")
         for engine in [EngineAbilities.native, .timescale(isLicensed: false, usesColumnstoreNames: true)] {
             let plan = plan(profile, fresh(profile, engine))
-            #expect(
-                plan.changes.allSatisfy { if case .setAcceptPast = $0 { true } else { false } },
-                "\(plan.changes)")
+            #expect(plan.changes.isEmpty, "\(plan.changes)")
             #expect(plan.remarks.contains { $0.contains("columnstore") })
         }
     }
@@ -106,8 +103,7 @@ import Testing
         ]
         let refusal = try #require(plan(profile, facts).refusal)
         #expect(refusal.what.contains("unproven minutes"))
-        // Once applied, it goes on: upkeep holds the chunk back.
-        facts.timeTables["transactions"]?.acceptPast = .days(30)
+        facts.needs[0].range = now.adding(seconds: -29 * 86_400)..<now
         #expect(plan(profile, facts).refusal == nil)
     }
 

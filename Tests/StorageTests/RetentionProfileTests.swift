@@ -8,8 +8,8 @@ import Testing
         about: For the test.
         time_tables:
           transactions: {chunk: 1d, compress_after: 8d, drop_after: 30d, archive: yes, segment_by: [symbol], order_by: [time, sequential_id desc], index_after: 8d}
-          tickers: {chunk: 1d, compress_after: never, drop_after: 2d}
-          orderbooks: {chunk: 12h, compress_after: never, drop_after: 1w}
+          tickers: {chunk: 1d, compress_after: never, drop_after: 8d}
+          orderbooks: {chunk: 12h, compress_after: never, drop_after: 9d}
           candles_seconds: {chunk: 1d, compress_after: never, drop_after: 30d}
           candles_intraday: {chunk: 7d, compress_after: never, drop_after: 400d}
           candles_long: {chunk: 10y, compress_after: never, drop_after: never}
@@ -119,7 +119,7 @@ import Testing
     @Test(arguments: [
         (
             "drop_after: 30d, archive: yes", "drop_after: 7d, archive: yes",
-            "shorter than trades can be refilled"
+            "so that trades can be refilled"
         ),
         ("compress_after: 8d", "compress_after: 7d", "may still change"),
         ("drop_after: 30d, archive: yes", "drop_after: never, archive: yes", "none ever is"),
@@ -137,7 +137,7 @@ import Testing
             "no policy for candles_long"
         ),
         ("keep_newest: 100, ", "", "per makes groups"),
-        ("drop_after: 2d", "drop_after: -2d", "not a length of time"),
+        ("drop_after: 9d", "drop_after: -2d", "not a length of time"),
         ("about: For the test.\n", "", "the profile has no about"),
     ])
     func whatMayNotBeIsRefused(_ old: String, _ new: String, _ reason: String) {

@@ -13,7 +13,7 @@ struct UpkeepModel {
         self.profile = profile
         facts = CatalogFacts(engine: engine)
         for policy in profile.timeTables {
-            facts.timeTables[policy.table] = TimeTableFacts(chunk: policy.chunk, acceptPast: policy.dropAfter)
+            facts.timeTables[policy.table] = TimeTableFacts(chunk: policy.chunk)
         }
     }
 
@@ -29,9 +29,10 @@ struct UpkeepModel {
     /// A row comes in: hypertables make their chunk, on `native` the writer makes the partition.
     mutating func insert(_ table: String, at time: Instant) {
         guard let known = facts.timeTables[table] else { return }
-        if known.chunks.contains(where: { $0.attachment == .attached && $0.range.contains(time) }) { return }
+        // A partition whose detaching is not finished keeps its place: the row is refused.
+        if known.chunks.contains(where: { $0.attachment != .detached && $0.range.contains(time) }) { return }
         let cell = PartitionGrid(length: known.chunk).range(holding: time)
-        let taken = known.chunks.filter { $0.attachment == .attached }.map(\.range)
+        let taken = known.chunks.filter { $0.attachment != .detached }.map(\.range)
         for range in PartitionGrid(length: known.chunk)
             .free(from: cell.lowerBound, until: cell.upperBound, taken: taken)
         {
@@ -81,6 +82,8 @@ struct UpkeepModel {
             faults.append("\(chunk.name) was dropped without an archive")
         }
         if isInterrupted {
+            // On `timescale` a drop is one transaction.
+            guard facts.engine == .native else { return }
             let next: ChunkFacts.Attachment = chunk.attachment == .attached ? .detachPending : .detached
             change(table, chunk.name) { $0.attachment = next }
         } else {

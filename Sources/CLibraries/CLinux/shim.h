@@ -1,4 +1,4 @@
-// What Swift's Glibc module leaves out: waiting for many descriptors, and a thread's name.
+// What Swift's Glibc module leaves out: waiting for many descriptors, a thread's name, and the state of the clock.
 #ifndef YEOUL_CLINUX_H
 #define YEOUL_CLINUX_H
 
@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/timex.h>
 
 static const uint32_t yeoul_epoll_in = EPOLLIN;
 static const uint32_t yeoul_epoll_out = EPOLLOUT;

@@ -7,6 +7,11 @@ package struct ArchiveRestorer: Sendable {
     package struct Outcome: Sendable, Equatable {
         package var rowsRead = 0
         package var rowsAdded = 0
+
+        package init(rowsRead: Int = 0, rowsAdded: Int = 0) {
+            self.rowsRead = rowsRead
+            self.rowsAdded = rowsAdded
+        }
     }
 
     private let limit: Duration
@@ -17,12 +22,14 @@ package struct ArchiveRestorer: Sendable {
 
     /// Restores one archive, a block a transaction. The whole file is checked before its first row goes in.
     package func restore(
-        _ entry: ArchiveFolder.Entry, on connection: Connection, progress: (Outcome) -> Void = { _ in }
+        _ entry: ArchiveFolder.Entry, on connection: Connection, progress: (Outcome) -> Void,
+        beforeFirstRow: () throws -> Void
     ) async throws -> Outcome {
         let manifest = entry.manifest
         try await checkColumns(manifest, entry.dataPath, on: connection)
-        let check = try ArchiveReader(manifest, dataPath: entry.dataPath)
-        while try check.nextBlock() != nil {}
+        let path = entry.dataPath
+        try await ArchiveThread.run { try ArchiveReader.verify(manifest, dataPath: path) }
+        try beforeFirstRow()
 
         // On `native` nobody else makes the partition; on `timescale` this does nothing.
         try await connection.query(
@@ -40,7 +47,7 @@ package struct ArchiveRestorer: Sendable {
             """, within: limit)
         var outcome = Outcome()
         let reader = try ArchiveReader(manifest, dataPath: entry.dataPath)
-        while let block = try reader.nextBlock() {
+        while let block = try await ArchiveThread.run({ try reader.nextBlock() }) {
             let added = try await add(block.bytes, names, table, on: connection)
             outcome.rowsRead += block.rows
             outcome.rowsAdded += added

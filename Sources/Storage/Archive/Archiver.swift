@@ -9,15 +9,10 @@ package struct Archiver: Sendable {
 
     private let folder: ArchiveFolder
     private let limit: Duration
-    /// Archiving stops before the disk has less than this left.
-    private let reserveBytes: Int
 
-    package init(
-        _ folder: ArchiveFolder, within limit: Duration = .seconds(600), reserveBytes: Int = 256 << 20
-    ) {
+    package init(_ folder: ArchiveFolder, within limit: Duration = .seconds(600)) {
         self.folder = folder
         self.limit = limit
-        self.reserveBytes = reserveBytes
     }
 
     /// Reads the chunk and makes sure that an archive holds exactly its rows: one that was written before, or
@@ -49,10 +44,13 @@ package struct Archiver: Sendable {
             }) {
                 writer.discard()
                 // Whoever drops rows for it must know that it can be read.
-                try verify(same)
+                try await ArchiveThread.run {
+                    try ArchiveReader.verify(same.manifest, dataPath: same.dataPath)
+                }
             } else {
                 let version = try connection.serverVersion()
-                try commit(writer, manifest(name, content, columns, version, now), path)
+                let manifest = manifest(name, content, columns, version, now)
+                try await ArchiveThread.run { try Self.commit(writer, manifest, path) }
             }
             return print
         } catch {
@@ -61,12 +59,11 @@ package struct Archiver: Sendable {
         }
     }
 
-    private func commit(
+    private static func commit(
         _ writer: ArchiveWriter, _ manifest: ArchiveManifest, _ path: String
     ) throws {
         try writer.commit()
-        let reader = try ArchiveReader(manifest, dataPath: path)
-        while try reader.nextBlock() != nil {}
+        try ArchiveReader.verify(manifest, dataPath: path)
         let file = try ArchiveFile(path: String(path.dropLast(".copy.zst".count)) + ".json")
         try file.write(try ManifestText.write(manifest))
         try file.commit()
@@ -90,17 +87,18 @@ package struct Archiver: Sendable {
             try await connection.copyOut(statement, within: limit) { reader in
                 while let piece = try await reader.nextPiece() {
                     try requireRoom()
-                    try writer.add(piece)
+                    try await ArchiveThread.run { try writer.add(piece) }
                 }
             }
-            return (print, try writer.finish())
+            return (print, try await ArchiveThread.run { try writer.finish() })
         }
     }
 
     private func requireRoom() throws(StorageError) {
-        guard let free = folder.freeBytes(), free < reserveBytes else { return }
+        guard let free = folder.freeBytes(), free < folder.reserveBytes else { return }
         throw StorageError(
-            .archive, "the archive's disk has \(free >> 20) MB left; \(reserveBytes >> 20) MB are kept free",
+            .archive,
+            "the archive's disk has \(free >> 20) MB left; \(folder.reserveBytes >> 20) MB are kept free",
             place: folder.path, remedy: "Make room on the disk or move the archive; nothing was dropped.")
     }
 
@@ -108,12 +106,6 @@ package struct Archiver: Sendable {
     private func parts(_ table: String, _ range: Range<Instant>) throws(StorageError) -> [ArchiveFolder.Entry]
     {
         try folder.entries(table: table).filter { $0.range == range }
-    }
-
-    /// Reads an archive wholly; an error says where it is damaged.
-    package func verify(_ entry: ArchiveFolder.Entry) throws(StorageError) {
-        let reader = try ArchiveReader(entry.manifest, dataPath: entry.dataPath)
-        while try reader.nextBlock() != nil {}
     }
 
     private func manifest(

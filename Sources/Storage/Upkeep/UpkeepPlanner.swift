@@ -92,6 +92,8 @@ package struct UpkeepPlanner {
         var actions: [UpkeepAction] = []
         for chunk in table.chunks {
             guard chunk.range.upperBound <= horizon || chunk.attachment == .detached else { continue }
+            // It is finished in this run, and dropped in the next.
+            if chunk.attachment == .detachPending { continue }
             if let need = facts.need(of: policy.table, in: chunk.range) {
                 held.append(.init(table: policy.table, chunk: chunk, reason: need.reason))
             } else if isOurs(policy) {

@@ -11,9 +11,23 @@ package enum VerbTable {
             [
                 DatabaseStartVerb(), DatabaseStopVerb(), DatabaseURLVerb(), DatabasePsqlVerb(),
                 DatabaseStatusVerb(), DatabaseMigrateVerb(), DatabaseRollbackVerb(),
-            ]),
+            ] + careVerbs),
         DemoVerb(),
         ExchangeVerb(),
+        DoctorVerb(),
         CompletionVerb(),
+    ]
+
+    private static let careVerbs: [any Verb] = [
+        VerbGroup(
+            "policies", "What is kept, and for how long",
+            [DatabasePoliciesVerb(isPlan: true), DatabasePoliciesVerb(isPlan: false)]),
+        DatabaseUpkeepVerb(),
+        VerbGroup(
+            "archive", "Old rows in files, and back",
+            [
+                DatabaseArchiveVerb(task: .list), DatabaseArchiveVerb(task: .verify),
+                DatabaseArchiveVerb(task: .restore),
+            ]),
     ]
 }

@@ -7,9 +7,12 @@ package struct ArchiveFolder: Sendable {
     package static let archivesMax = 1_000_000
 
     package let path: String
+    /// Nothing is archived when the disk would have less than this left.
+    package let reserveBytes: Int
 
-    package init(path: String) {
+    package init(path: String, reserveBytes: Int = 256 << 20) {
         self.path = path
+        self.reserveBytes = reserveBytes
     }
 
     package struct Entry: Sendable {

@@ -1,8 +1,9 @@
 import Glibc
 import Market
 
-/// Reads an archive block by block, each checked before anything in it is believed.
-package final class ArchiveReader {
+/// Reads an archive block by block, each checked before anything in it is believed. One task uses it, a
+/// call at a time.
+package final class ArchiveReader: @unchecked Sendable {
     package let manifest: ArchiveManifest
     private let path: String
     private let descriptor: Int32
@@ -25,6 +26,12 @@ package final class ArchiveReader {
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Reads an archive wholly; an error says where it is damaged.
+    package static func verify(_ manifest: ArchiveManifest, dataPath: String) throws(StorageError) {
+        let reader = try ArchiveReader(manifest, dataPath: dataPath)
+        while try reader.nextBlock() != nil {}
     }
 
     /// The rows of the next block as COPY gave them, without header and trailer; nil after the last.

@@ -1,7 +1,8 @@
 import Market
 
 /// Writes the rows of a COPY as an archive. It holds one block in memory, whatever the number of rows.
-package final class ArchiveWriter {
+/// One task uses it, a call at a time.
+package final class ArchiveWriter: @unchecked Sendable {
     /// Rows are collected until a block has about so many bytes.
     package static let blockRawBytes = 4 << 20
 

@@ -50,8 +50,7 @@ package struct CatalogReader: Sendable {
     private func timeTables() async throws -> [String: TimeTableFacts] {
         let rows = try await connection.query(
             """
-            SELECT table_name, extract(epoch FROM part_length)::bigint AS length,
-                extract(epoch FROM accept_past)::bigint AS accept_past
+            SELECT table_name, extract(epoch FROM part_length)::bigint AS length
             FROM ops.time_tables
             """)
         let columns = try await columns()
@@ -61,7 +60,6 @@ package struct CatalogReader: Sendable {
             let known = columns[name] ?? []
             tables[name] = TimeTableFacts(
                 chunk: TimeSpan(seconds: try row.value("length")),
-                acceptPast: try row.optional("accept_past", as: Int64.self).map { TimeSpan(seconds: $0) },
                 columns: known.map(\.name), keyColumns: known.filter(\.isKey).map(\.name))
         }
         return tables

@@ -6,8 +6,6 @@ package struct TimeTableFacts: Hashable, Sendable {
     package var chunk: TimeSpan
     /// What new chunks of the hypertable cover; nil on `native`.
     package var hypertableChunk: TimeSpan?
-    /// How far in the past the writer takes a time; nil: as far as it goes.
-    package var acceptPast: TimeSpan?
     package var columns: [String]
     /// The columns of the primary key.
     package var keyColumns: [String]
@@ -21,7 +19,7 @@ package struct TimeTableFacts: Hashable, Sendable {
     package var chunks: [ChunkFacts]
 
     package init(
-        chunk: TimeSpan, hypertableChunk: TimeSpan? = nil, acceptPast: TimeSpan? = nil,
+        chunk: TimeSpan, hypertableChunk: TimeSpan? = nil,
         columns: [String] = [],
         keyColumns: [String] = [], isColumnstoreEnabled: Bool = false, segmentBy: [String] = [],
         orderBy: [TimeTablePolicy.OrderColumn] = [], compression: JobFacts? = nil,
@@ -29,7 +27,6 @@ package struct TimeTableFacts: Hashable, Sendable {
     ) {
         self.chunk = chunk
         self.hypertableChunk = hypertableChunk
-        self.acceptPast = acceptPast
         self.columns = columns
         self.keyColumns = keyColumns
         self.isColumnstoreEnabled = isColumnstoreEnabled

@@ -1,7 +1,6 @@
 /// One difference between what a profile wants and what the database has.
 package enum PolicyChange: Hashable, Sendable {
     case setChunk(table: String, from: TimeSpan, to: TimeSpan)
-    case setAcceptPast(table: String, from: TimeSpan?, to: TimeSpan?)
     case setColumnstore(table: String, segmentBy: [String], orderBy: [TimeTablePolicy.OrderColumn])
     case addCompression(table: String, after: TimeSpan)
     case changeCompression(table: String, from: TimeSpan, to: TimeSpan)
@@ -12,7 +11,7 @@ package enum PolicyChange: Hashable, Sendable {
 
     package var table: String {
         switch self {
-        case .setChunk(let table, _, _), .setAcceptPast(let table, _, _), .setColumnstore(let table, _, _),
+        case .setChunk(let table, _, _), .setColumnstore(let table, _, _),
             .addCompression(let table, _), .changeCompression(let table, _, _),
             .removeCompression(let table, _), .addRetention(let table, _),
             .changeRetention(let table, _, _), .removeRetention(let table, _):
@@ -27,8 +26,6 @@ extension PolicyChange: CustomStringConvertible {
         switch self {
         case .setChunk(_, let from, let to):
             "new chunks cover \(to) instead of \(from)"
-        case .setAcceptPast(_, let from, let to):
-            "writers take times of the last \(Self.text(to)) instead of \(Self.text(from))"
         case .setColumnstore(_, let segmentBy, let orderBy):
             "columnstore segmented by \(segmentBy.joined(separator: ", ")), ordered by "
                 + orderBy.map(\.description).joined(separator: ", ")
@@ -40,6 +37,4 @@ extension PolicyChange: CustomStringConvertible {
         case .removeRetention(_, let was): "TimescaleDB no longer drops chunks by itself (now after \(was))"
         }
     }
-
-    private static func text(_ span: TimeSpan?) -> String { span.map { "\($0)" } ?? "(no bound)" }
 }

@@ -19,7 +19,7 @@ package struct PolicyPlanner {
                 plan.refusals.append(missing(policy.table))
                 continue
             }
-            plan.refusals += columnRefusals(policy, table) + needRefusals(policy, table)
+            plan.refusals += columnRefusals(policy, table) + needRefusals(policy)
             plan.changes += lengthChanges(policy, table)
             if facts.engine.hasJobs {
                 plan.changes += columnstoreChanges(policy, table) + retentionChanges(policy, table)
@@ -38,11 +38,6 @@ package struct PolicyPlanner {
         if table.chunk != policy.chunk || !isHypertableRight {
             let from = isHypertableRight ? table.chunk : table.hypertableChunk ?? table.chunk
             changes.append(.setChunk(table: policy.table, from: from, to: policy.chunk))
-        }
-        // A row that would be dropped at once is better refused; the writer then says so.
-        if table.acceptPast != policy.dropAfter {
-            changes.append(
-                .setAcceptPast(table: policy.table, from: table.acceptPast, to: policy.dropAfter))
         }
         return changes
     }
@@ -122,7 +117,7 @@ package struct PolicyPlanner {
     }
 
     /// What the profile would drop at once, or soon, although something needs it.
-    private func needRefusals(_ policy: TimeTablePolicy, _ table: TimeTableFacts) -> [StorageError] {
+    private func needRefusals(_ policy: TimeTablePolicy) -> [StorageError] {
         guard let drop = policy.dropAfter else { return [] }
         let place = "profile \(profile.name), \(policy.table)"
         var refusals: [StorageError] = []
@@ -145,8 +140,6 @@ package struct PolicyPlanner {
                         remedy: "Keep at least \(least): a refresh would erase what it made before."))
             }
         }
-        // A retention that is applied already goes on: upkeep holds back each chunk that is needed.
-        guard table.acceptPast != drop else { return refusals }
         let horizon = now.adding(microseconds: -drop.microseconds)
         for need in facts.needs where need.table == policy.table && need.range.lowerBound < horizon {
             refusals.append(

@@ -49,10 +49,11 @@ enum PolicyRules {
                     remedy: "Set drop_after, or archive: no."))
         }
         guard let drop = policy.dropAfter else { return faults }
-        if PolicyTables.isRefilled(policy.table), drop < PolicyLimits.refillHorizon {
+        if drop < PolicyLimits.refillHorizon {
             faults.append(
                 Fault(
-                    key: "drop_after", what: "\(drop) is shorter than trades can be refilled",
+                    key: "drop_after",
+                    what: "\(drop) is shorter than writers take rows for, so that trades can be refilled",
                     remedy: "Keep at least \(PolicyLimits.refillHorizon)."))
         }
         if drop < policy.chunk {

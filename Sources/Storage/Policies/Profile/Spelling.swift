@@ -2,7 +2,8 @@
 enum Spelling {
     /// The known word nearest to `word`, when it is near enough to be a slip.
     static func closest(to word: String, among known: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
+        // Two letters in the wrong order are two changes.
+        let limit = word.count < 4 ? 1 : max(2, word.count / 3)
         let near = known.map { (word: $0, distance: distance(word, $0)) }.filter { $0.distance <= limit }
         return near.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
     }

@@ -1,0 +1,141 @@
+import Database
+import Foundation
+import Market
+import Storage
+import TestKit
+import Testing
+
+@Suite struct DoctorTests {
+    private func patient(_ fixture: UpkeepFixture, profile: String = "default") throws -> Patient {
+        Patient(
+            connection: fixture.connection, options: try fixture.database.scratch.options,
+            directOptions: try fixture.database.scratch.options, instance: TestDatabase.instance,
+            profile: try RetentionProfiles.named(profile), archive: fixture.archive, marketsCount: 10,
+            now: { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) })
+    }
+
+    private func examine(_ fixture: UpkeepFixture, _ profile: String = "default") async throws -> DoctorReport
+    {
+        await Doctor().examine(try patient(fixture, profile: profile))
+    }
+
+    private func findings(_ report: DoctorReport, _ check: String) -> [Finding] {
+        report.findings.filter { $0.check == check }
+    }
+
+    @Test(arguments: TestEngines.all)
+    func aDatabaseInOrderHasNoErrorsButThoseOfTheScratchServer(engine: EngineName) async throws {
+        let fixture = try await UpkeepFixture.make(engine)
+        _ = try await fixture.applier("default").apply()
+        _ = try await fixture.upkeep().run()
+        let report = try await examine(fixture)
+        // Many databases of tests share the server's few workers, so jobs may not get to start.
+        let told = report.findings.filter { !$0.what.contains("failed the last time") }
+        for finding in told where finding.severity >= .warning {
+            // Tests run without fsync, and on machines with any clock and disk.
+            #expect(["server", "clock", "disk"].contains(finding.check), "\(finding)")
+            #expect(finding.remedy != nil)
+        }
+        #expect(Set(report.findings.map(\.check)).count == Doctor.checks.count)
+        #expect(
+            findings(report, "server").contains { $0.severity == .error && $0.what.hasPrefix("fsync is off") }
+        )
+        #expect(report.hasErrors && report.text.contains("ERROR    server: fsync is off"))
+    }
+
+    @Test(arguments: TestEngines.all)
+    func whatIsWrongIsFoundAndSaysWhatToDo(engine: EngineName) async throws {
+        let fixture = try await UpkeepFixture.make(engine)
+        try await fixture.insertTrades(10, daysAgo: 45)
+        try await fixture.connection.execute("ALTER TABLE market.markets ADD COLUMN stray text")
+        let reader = try await fixture.database.scratch.connect()
+        let slots = try await fixture.connection.lines("SELECT 1 FROM pg_replication_slots")
+        #expect(slots.isEmpty)
+        try await reader.execute("BEGIN; SELECT 1")
+        let report = try await examine(fixture)
+        let other = try await examine(fixture, "small")
+        #expect(findings(other, "policies").contains { $0.what.contains("small is not applied") })
+        #expect(findings(report, "migrations").contains { $0.what.contains("stray") })
+        #expect(
+            findings(report, "partitions").contains { $0.what.contains("should have been dropped 2d ago") })
+        // The open transaction is young yet.
+        #expect(findings(report, "snapshots").map(\.severity) == [.ok])
+        if engine == .native {
+            #expect(findings(report, "partitions").contains { $0.what.contains("has no partition for") })
+        }
+    }
+
+    @Test func aMissingSchemaIsAnErrorThatNamesTheCommand() async throws {
+        let scratch = try await ScratchDatabase.make()
+        let folder = try TemporaryFolder()
+        let patient = Patient(
+            connection: try await scratch.connect(), options: try scratch.options,
+            directOptions: try scratch.options, instance: TestDatabase.instance,
+            profile: try RetentionProfiles.named("default"), archive: ArchiveFolder(path: folder.path),
+            now: { Instant(microseconds: 0) })
+        let report = await Doctor().examine(patient)
+        let migrations = findings(report, "migrations")
+        #expect(
+            migrations.map(\.severity) == [.error]
+                && migrations[0].remedy?.contains("yeoul db migrate") == true)
+        // A clock that is off by half a century is noticed.
+        #expect(
+            findings(report, "clock").contains { $0.severity == .warning && $0.what.contains("differ by") })
+    }
+
+    @Test func aDefaultPartitionIsAnError() async throws {
+        let fixture = try await UpkeepFixture.make(.native)
+        try await fixture.connection.execute("CREATE TABLE market.rest PARTITION OF market.tickers DEFAULT")
+        let report = try await examine(fixture)
+        #expect(
+            findings(report, "partitions").contains {
+                $0.severity == .error && $0.what.contains("tickers has a default partition")
+            })
+    }
+
+    @Test func aJobThatFailsIsAnError() async throws {
+        guard TestEngines.hasTimescale else { return }
+        let fixture = try await UpkeepFixture.make(.timescale)
+        _ = try await fixture.applier("default").apply()
+        try await fixture.connection.execute(
+            """
+            CREATE PROCEDURE public.fails(job_id int, config jsonb) LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'on purpose'; END $$;
+            SELECT add_job('public.fails', interval '1 hour')
+            """)
+        let hasStats = try await fixture.connection.lines(
+            "SELECT 1 FROM timescaledb_information.job_stats LIMIT 1")
+        #expect(hasStats.count == 1)
+        try await fixture.connection.execute(
+            "SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs "
+                + "WHERE proc_name = 'policy_retention' AND hypertable_name = 'tickers'")
+        let report = try await examine(fixture)
+        // Busy test databases may have kept the job from running before; then that is what is told of it.
+        #expect(findings(report, "policies").contains { $0.what.contains("of tickers)") })
+    }
+
+    @Test func theReportIsJSONForPrograms() throws {
+        let report = DoctorReport(findings: [
+            Finding(.error, "disk", "full", place: "/data", remedy: "Make room."),
+            Finding(.ok, "clock", "right"),
+        ])
+        struct Read: Decodable {
+            var errors: Int
+            var findings: [Finding]
+        }
+        let read = try JSONDecoder().decode(Read.self, from: Data(report.json().utf8))
+        #expect(read.errors == 1 && read.findings == report.findings)
+        #expect(!DoctorReport(findings: [Finding(.warning, "a", "b", remedy: "c")]).hasErrors)
+    }
+
+    @Test func theGrowthFollowsTheMarketsAndTheProfile() throws {
+        let standard = try RetentionProfiles.named("default")
+        let few = GrowthEstimate(profile: standard, marketsCount: 10)
+        let many = GrowthEstimate(profile: standard, marketsCount: 200)
+        #expect(abs(many.bytesPerDay / few.bytesPerDay - 20) < 0.001)
+        let sizes = try ["small", "default", "year", "forever"].map {
+            GrowthEstimate(profile: try RetentionProfiles.named($0), marketsCount: 200).steadyBytes
+        }
+        #expect(sizes == sizes.sorted())
+    }
+}
