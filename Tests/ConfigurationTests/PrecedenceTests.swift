@@ -105,7 +105,7 @@ import Testing
               programs: /pg/bin
               pool: {size: 2, overflow: 0, wait: 250ms, recycle: 2 hours}
             storage: {engine: native, retention: forever}
-            exchange: {profile: built-in, url: "http://127.0.0.1:1"}
+            exchange: {profile: built-in, url: "https://127.0.0.1:1", ca: /ca.pem}
             log: {level: critical, format: json}
             """)
         let typed = try loading.typed()
@@ -123,7 +123,8 @@ import Testing
         #expect(typed.storage.engine == .native)
         #expect(typed.storage.retention == .forever)
         #expect(typed.exchange.profile == .builtIn)
-        #expect(typed.exchange.url == "http://127.0.0.1:1")
+        #expect(typed.exchange.url == "https://127.0.0.1:1")
+        #expect(typed.exchange.ca == "/ca.pem")
         #expect(typed.log.level == .critical)
         #expect(typed.log.format == .json)
         #expect(try loading.resolved().settings.allSatisfy { $0.source != .standard })

@@ -70,6 +70,9 @@ package enum SettingTable {
             "exchange.url", .url(schemes: ["https", "http"]),
             .unset(meaning: "the profile's own address"), flag: "exchange-url",
             "Address of another server that speaks the profile's protocol"),
+        Setting(
+            "exchange.ca", .path, .unset(meaning: "the system's authorities"), flag: "exchange-ca",
+            "PEM file of the authorities that the exchange's certificate must come from"),
     ]
 
     private static let log = [

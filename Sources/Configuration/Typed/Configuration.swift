@@ -36,6 +36,8 @@ package struct Configuration: Sendable, Equatable {
         package var profile: ExchangeProfile
         /// nil: the profile's own address.
         package var url: String?
+        /// A PEM file of the only authorities to trust; nil: the system's.
+        package var ca: String?
     }
 
     package struct Log: Sendable, Equatable {
@@ -66,7 +68,8 @@ package struct Configuration: Sendable, Equatable {
         storage = Storage(
             engine: try values.choice("storage.engine"), retention: try values.choice("storage.retention"))
         exchange = Exchange(
-            profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"))
+            profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"),
+            ca: try values.optionalText("exchange.ca"))
         log = Log(level: try values.choice("log.level"), format: try values.choice("log.format"))
     }
 }

@@ -9,8 +9,8 @@ extension NetworkError {
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_UNTRUSTED:
             return NetworkError(
                 .unknownAuthority, "the certificate of \(host) is signed by an authority that is not trusted",
-                remedy: "Install the package ca-certificates, or name the authority's PEM file in the "
-                    + "settings if you run the server yourself.")
+                remedy: "Install the package ca-certificates; if you run the server yourself, name its "
+                    + "authority's PEM file in exchange.ca.")
         case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
             return NetworkError(
                 .wrongHostName, "the certificate is not for \(host)",

@@ -10,6 +10,8 @@ struct ExchangeAccess: Sendable {
     /// Scheme, host and port of REST.
     let origin: String
     let webSocketURL: String
+    /// Whose certificates it may show, over REST and on the WebSocket.
+    let trust: Trust
     let client: QuotationClient
 
     init(_ configuration: Configuration) throws {
@@ -24,12 +26,30 @@ struct ExchangeAccess: Sendable {
             origin = profile.restOrigin
             webSocketURL = profile.webSocketURL
         }
+        trust = try Self.trust(configuration.exchange.ca, origin)
         try Self.makeFolder(configuration.data.folder)
+        var settings = QuotationClient.Settings()
+        settings.trust = trust
         client = QuotationClient(
             profile, origin: origin, http: try HTTPClient(),
             budget: try RateBudgetFile(
                 path: "\(configuration.data.folder)/\(Self.budgetName(profile, try Address(origin)))",
-                table: profile.rates))
+                table: profile.rates), settings: settings)
+    }
+
+    /// A file that cannot be read is told before anything is asked.
+    private static func trust(_ file: String?, _ origin: String) throws -> Trust {
+        guard let file else { return .system }
+        let trust = Trust.authorities(file: file)
+        guard origin.hasPrefix("https:") else {
+            throw ConfigurationError([
+                ConfigurationMistake(
+                    "an authority is named for \(origin), which has no certificate", place: "exchange.ca",
+                    remedy: "Leave exchange.ca away, or give an https:// address in exchange.url.")
+            ])
+        }
+        _ = try TLSContext.client(trusting: trust)
+        return trust
     }
 
     /// Limits are counted by each exchange on its own, so each has its file.

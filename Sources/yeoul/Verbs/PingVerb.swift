@@ -27,7 +27,7 @@ struct PingVerb: Verb {
         defer { loop.stop() }
         let report = try await ExchangePing.measure(
             access.client, webSocketURL: access.webSocketURL, webSockets: WebSocketClient(on: loop),
-            rounds: invocation.integer("rounds") ?? 5)
+            trust: access.trust, rounds: invocation.integer("rounds") ?? 5)
         try invocation.output.write(
             invocation.wantsJSON ? Self.json(report, access) : Self.text(report, access))
     }
