@@ -99,6 +99,14 @@ let package = Package(
             name: "WebSocketBenchmark", dependencies: ["Network"], path: "Benchmarks/WebSocketBenchmark",
             swiftSettings: swiftSettings),
 
+        .target(name: "CChecksum", path: "Sources/CLibraries/CChecksum"),
+        module("Journal", ["CChecksum", "CZstd", "CLinux", "Diagnostics"]),
+        // What tests of the journal and of its users share: a disk that tears what was not synced.
+        .target(
+            name: "JournalKit", dependencies: ["Journal"], path: "Tests/JournalKit",
+            swiftSettings: swiftSettings),
+        tests(of: "Journal", ["JournalKit", "Diagnostics"]),
+
         module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
         tests(
             of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"],
