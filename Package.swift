@@ -105,7 +105,10 @@ let package = Package(
         .target(
             name: "JournalKit", dependencies: ["Journal"], path: "Tests/JournalKit",
             swiftSettings: swiftSettings),
-        tests(of: "Journal", ["JournalKit", "Diagnostics"]),
+        .executableTarget(
+            name: "JournalVictim", dependencies: ["Journal"], path: "Tests/JournalVictim",
+            swiftSettings: swiftSettings),
+        tests(of: "Journal", ["JournalKit", "JournalVictim", "Diagnostics"]),
 
         module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
         tests(

@@ -43,9 +43,13 @@ struct SteppedJournal {
 
     /// Frames whose payload says their number, so that each can be checked: `bytes` long and not too regular.
     static func payload(_ sequence: UInt64, bytes: Int = 100) -> [UInt8] {
-        var random = SeededRandom(seed: sequence)
-        let noise = (0..<max(0, bytes - 20)).map { _ in UInt8.random(in: 97...104, using: &random) }
-        return Array(String(sequence).utf8) + [0x20] + noise
+        var payload = Array(String(sequence).utf8) + [0x20]
+        var state = sequence
+        for _ in 0..<max(0, bytes - 20) {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            payload.append(97 + UInt8(truncatingIfNeeded: state >> 60))
+        }
+        return payload
     }
 
     /// Appends so many, syncing as it goes; returns the last accepted number.

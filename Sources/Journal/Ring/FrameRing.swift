@@ -120,7 +120,8 @@ package final class FrameRing: Sendable {
     func armWriter(behind cursor: RingCursor, bytes: Int) -> Bool {
         state.withLock { state in
             guard state.end.offset - cursor.offset <= bytes else { return false }
-            state.writerWakeOffset = cursor.offset + bytes
+            let (offset, isForEver) = cursor.offset.addingReportingOverflow(bytes)
+            state.writerWakeOffset = isForEver ? .max : offset
             return true
         }
     }

@@ -27,9 +27,13 @@ struct Recovery {
             let segments = names.filter { SegmentName.first(of: $0) != nil }.sorted()
             let known = names.contains(Self.identityName) ? try readIdentity() : nil
             var journal = known
-            for name in segments {
+            // The newest first: what a newer segment holds, an older one has only as a leftover.
+            for name in segments.reversed() {
                 if let found = try look(at: name, journal: journal) { journal = journal ?? found }
             }
+            summaries.reverse()
+            report.damages.sort { ($0.file, $0.from) < ($1.file, $1.from) }
+            report.cuts.sort { ($0.file, $0.from) < ($1.file, $1.from) }
             report.isNew = journal == nil && summaries.isEmpty
             report.journal = journal ?? makeIdentity()
             if known == nil { try writeIdentity(names) }
@@ -103,18 +107,22 @@ struct Recovery {
         var reader = SegmentReader(
             disk, name: name, offset: SegmentHeader.bytes, limit: summary.bytes, salt: summary.salt)
         var index = SegmentIndex()
+        var damage: DamagePlace?
+        // After a failed sync the same frames were written again, into the next segment.
+        let below = summaries.last?.firstSequence ?? .max
         scan: while true {
             switch try reader.next() {
-            case .block(let header, let offset): index.add(header, at: offset)
-            case .damage(let from, let to):
-                report.damages.append(DamagePlace(file: name, from: from, to: to))
-            case .end(let offset, let limit):
-                let begin = index.isEmpty ? 0 : min(offset, limit)
-                if begin < limit, limit > SegmentHeader.bytes || summary.salt == nil {
-                    report.cuts.append(DamagePlace(file: name, from: begin, to: limit))
-                }
-                break scan
+            case .block(let header, let offset) where header.firstSequence < below:
+                if let damage { report.damages.append(damage) }
+                damage = nil
+                index.add(header, at: offset)
+            case .damage(let from, let to): damage = DamagePlace(file: name, from: from, to: to)
+            case .block, .end: break scan
             }
+        }
+        let begin = index.isEmpty ? 0 : index.end
+        if begin < summary.bytes, summary.bytes > SegmentHeader.bytes || summary.salt == nil {
+            report.cuts.append(DamagePlace(file: name, from: begin, to: summary.bytes))
         }
         guard !index.isEmpty else {
             // Nothing of it can be read, and its name is needed for what comes now.
