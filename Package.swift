@@ -64,6 +64,12 @@ let package = Package(
         module("Market", ["Diagnostics"]),
         tests(of: "Market"),
 
+        module("Indicators", ["Market", "Diagnostics"]),
+        tests(of: "Indicators", ["Market", "Diagnostics"]),
+        .executableTarget(
+            name: "IndicatorBenchmark", dependencies: ["Indicators", "Market", "TestKit"],
+            path: "Benchmarks/IndicatorBenchmark", swiftSettings: swiftSettings),
+
         module("Upbit", ["Market", "Diagnostics"]),
         tests(of: "Upbit", ["Market", "Diagnostics", "CSimdjson"]),
 
