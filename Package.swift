@@ -124,6 +124,9 @@ let package = Package(
             name: "ExchangeBenchmark", dependencies: ["Exchange", "Network", "Market", "Upbit"],
             path: "Benchmarks/ExchangeBenchmark", swiftSettings: swiftSettings),
 
+        module("Capture", ["Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+        tests(of: "Capture", ["Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
             cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),
