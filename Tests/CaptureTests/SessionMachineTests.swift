@@ -54,7 +54,7 @@ import Upbit
             while bench.machine.state == .pausing { bench.pass(200) }
             pauses.append(bench.now - start)
         }
-        #expect(pauses.allSatisfy { $0 <= Backoff.mostMilliseconds + 200 })
+        #expect(pauses.allSatisfy { $0 <= SessionBackoff.mostMilliseconds + 200 })
         let late = pauses.dropFirst(20)
         #expect(late.contains { $0 < 5_000 } && late.contains { $0 > 20_000 }, "full jitter")
         #expect(pauses.prefix(3).allSatisfy { $0 <= 2_200 })

@@ -14,8 +14,8 @@ package struct SessionMachine: Sendable {
     var until: Int64?
     var openedAt: Int64
     var liveSince: Int64?
-    var backoff = Backoff()
-    var messageBackoff = Backoff()
+    var backoff = SessionBackoff()
+    var messageBackoff = SessionBackoff()
     var jitter: JitterSource
     var inOutage = false
     /// Why we are closing.
@@ -132,7 +132,7 @@ package struct SessionMachine: Sendable {
             if items.isEmpty { enter(.idle) }
             // Everything was refused, and now there is something else.
             if isAllRefused, let until, items.contains(where: { refused[$0] == nil }) {
-                self.until = min(until, now + Backoff.mostMilliseconds)
+                self.until = min(until, now + SessionBackoff.mostMilliseconds)
             }
             return []
         case .connecting: return items.isEmpty ? close(.wanted, at: now) : []

@@ -96,6 +96,8 @@ package final class SessionRunner: Sendable {
         }
     }
 
+    var seed: UInt64 { settings.seed }
+    var channels: [Channel] { settings.channels }
     package var outageCause: OutageWatch.Cause? { state.withLock { $0.fleet.outage.cause } }
     /// Messages of each market since it is listened to.
     package var counts: [Symbol: Int64] { state.withLock { $0.fleet.counts } }

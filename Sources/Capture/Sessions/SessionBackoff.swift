@@ -1,6 +1,6 @@
 /// How long to pause before the next attempt: anything up to a limit that doubles with each failure. Full
 /// jitter keeps many connections, and many users, from coming back together.
-package struct Backoff: Sendable {
+package struct SessionBackoff: Sendable {
     package static let firstMilliseconds: Int64 = 500
     package static let mostMilliseconds: Int64 = 30_000
     /// While nothing at all can be reached.

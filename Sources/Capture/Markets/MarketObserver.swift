@@ -1,0 +1,8 @@
+import Market
+import Upbit
+
+/// Hears of the exchange's markets.
+package protocol MarketObserver: Sendable {
+    /// The list and what has changed in it; the first time everything is `listed`.
+    func marketsChanged(_ changes: [MarketChange], listings: [Symbol: MarketListing], at time: Instant)
+}
