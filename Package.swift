@@ -124,8 +124,8 @@ let package = Package(
             name: "ExchangeBenchmark", dependencies: ["Exchange", "Network", "Market", "Upbit"],
             path: "Benchmarks/ExchangeBenchmark", swiftSettings: swiftSettings),
 
-        module("Capture", ["Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
-        tests(of: "Capture", ["Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+        module("Capture", ["Journal", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+        tests(of: "Capture", ["JournalKit", "Journal", "Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
 
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
@@ -133,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "yeoul",
             dependencies: [
-                "CBuildInformation", "Configuration", "Database", "Diagnostics", "Exchange", "Market",
+                "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange", "Market",
                 "Network", "Quotation", "Storage", "Upbit", "YAML",
             ],
             swiftSettings: swiftSettings),

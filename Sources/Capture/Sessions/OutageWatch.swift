@@ -26,16 +26,16 @@ package struct OutageWatch: Sendable, Equatable {
         case ended(afterMilliseconds: Int64)
     }
 
-    /// No live connection for so long is an outage.
-    package static let patienceMilliseconds: Int64 = 20_000
-
+    private let patienceMilliseconds: Int64
     private(set) package var cause: Cause?
     private(set) package var since: Int64?
     private var darkSince: Int64?
     private var rest = REST.unknown
     private var restAt: Int64 = .min
 
-    package init() {}
+    package init(patienceMilliseconds: Int64 = SessionTimers().outage) {
+        self.patienceMilliseconds = patienceMilliseconds
+    }
 
     /// What a REST call came to.
     package mutating func heard(_ rest: REST, at now: Int64) {
@@ -57,7 +57,7 @@ package struct OutageWatch: Sendable, Equatable {
         }
         let dark = darkSince ?? now
         darkSince = dark
-        guard now - dark >= Self.patienceMilliseconds else { return nil }
+        guard now - dark >= patienceMilliseconds else { return nil }
         let found = judge(dark, isUnreachable)
         if cause == nil {
             cause = found

@@ -8,7 +8,7 @@ package struct SessionFleet: Sendable {
     package static let probeMilliseconds: Int64 = 15_000
 
     private(set) package var sessions: [SessionMachine]
-    private(set) package var outage = OutageWatch()
+    private(set) package var outage: OutageWatch
     private(set) package var tallies: [SessionTally]
     private var lastEnds: [SessionEnd?]
     private var probedAt: Int64?
@@ -16,6 +16,7 @@ package struct SessionFleet: Sendable {
     /// Each connection has its own random numbers, from the one seed.
     package init(count: Int, seed: UInt64, timers: SessionTimers = SessionTimers(), at now: Int64) {
         var source = JitterSource(seed: seed)
+        outage = OutageWatch(patienceMilliseconds: timers.outage)
         sessions = (0..<count).map { _ in SessionMachine(seed: source.next(), timers: timers, at: now) }
         tallies = sessions.map { _ in SessionTally() }
         lastEnds = sessions.map { _ in nil }

@@ -58,8 +58,7 @@ extension OutageWatch.Change {
         switch self {
         case .ended: return nil
         case .began(let cause), .became(let cause):
-            let seconds = OutageWatch.patienceMilliseconds / 1_000
-            let beginning = "no connection to the exchange is live for \(seconds) s"
+            let beginning = "no connection to the exchange is live"
             switch cause {
             case .maintenance:
                 return CaptureError(

@@ -31,5 +31,8 @@ package struct SessionTimers: Sendable, Equatable {
     /// After an outage, connections come back within this time.
     package var afterOutage: Int64 = 2_000
 
+    /// No live connection for so long is an outage.
+    package var outage: Int64 = 20_000
+
     package init() {}
 }

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Every setting there is. A key stands here only while something obeys it.
 package enum SettingTable {
-    package static let settings: [Setting] = data + database + pool + storage + exchange + log
+    package static let settings: [Setting] = data + database + pool + storage + exchange + capture + log
 
     package static func names<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> [String]
     where Choice.RawValue == String {
@@ -73,6 +73,27 @@ package enum SettingTable {
         Setting(
             "exchange.ca", .path, .unset(meaning: "the system's authorities"), flag: "exchange-ca",
             "PEM file of the authorities that the exchange's certificate must come from"),
+    ]
+
+    private static let capture = [
+        Setting(
+            "capture.markets", .textList, .written("KRW-*"), flag: "markets",
+            "Markets to capture: codes, all of a quote currency (KRW-*), or all"),
+        Setting(
+            "capture.channels", .textList, .written("trade, ticker, orderbook"),
+            "What to listen to: trade, ticker, orderbook, and candles such as candle.1m"),
+        Setting(
+            "capture.book_levels", .choice(["1", "5", "15", "30"]), .written("15"),
+            "Levels of each side of an order book"),
+        Setting(
+            "capture.connections", .integer(1...32), .written("4"),
+            "WebSockets that the markets are spread over, 250 markets each at most"),
+        Setting(
+            "capture.redundancy", .integer(1...2), .written("1"),
+            "Connections that listen to the same market; the first copy of a trade wins"),
+        Setting(
+            "capture.compression", .boolean, .written("true"),
+            "Whether the exchange may compress what it sends"),
     ]
 
     private static let log = [

@@ -40,6 +40,16 @@ package struct Configuration: Sendable, Equatable {
         package var ca: String?
     }
 
+    package struct Capture: Sendable, Equatable {
+        package var markets: [String]
+        package var channels: [String]
+        package var bookLevels: Int
+        package var connections: Int
+        /// Connections that listen to the same market.
+        package var redundancy: Int
+        package var compression: Bool
+    }
+
     package struct Log: Sendable, Equatable {
         package var level: LogLevel
         package var format: LogFormat
@@ -49,6 +59,7 @@ package struct Configuration: Sendable, Equatable {
     package var database: Database
     package var storage: Storage
     package var exchange: Exchange
+    package var capture: Capture
     package var log: Log
 
     init(_ values: SettingValues) throws(ConfigurationError) {
@@ -70,6 +81,12 @@ package struct Configuration: Sendable, Equatable {
         exchange = Exchange(
             profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"),
             ca: try values.optionalText("exchange.ca"))
+        capture = Capture(
+            markets: try values.list("capture.markets"), channels: try values.list("capture.channels"),
+            bookLevels: try values.integerChoice("capture.book_levels"),
+            connections: try values.integer("capture.connections"),
+            redundancy: try values.integer("capture.redundancy"),
+            compression: try values.boolean("capture.compression"))
         log = Log(level: try values.choice("log.level"), format: try values.choice("log.format"))
     }
 }

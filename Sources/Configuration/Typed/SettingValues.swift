@@ -25,6 +25,22 @@ struct SettingValues {
         return value
     }
 
+    func list(_ key: String) throws(ConfigurationError) -> [String] {
+        guard case .list(let texts) = values[key] else { throw missing(key) }
+        return texts
+    }
+
+    func boolean(_ key: String) throws(ConfigurationError) -> Bool {
+        guard case .boolean(let value) = values[key] else { throw missing(key) }
+        return value
+    }
+
+    /// A choice among numbers.
+    func integerChoice(_ key: String) throws(ConfigurationError) -> Int {
+        guard let value = Int(try text(key)) else { throw missing(key) }
+        return value
+    }
+
     func choice<Choice: RawRepresentable>(_ key: String) throws(ConfigurationError) -> Choice
     where Choice.RawValue == String {
         guard let choice = Choice(rawValue: try text(key)) else { throw missing(key) }
