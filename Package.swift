@@ -125,7 +125,9 @@ let package = Package(
             path: "Benchmarks/ExchangeBenchmark", swiftSettings: swiftSettings),
 
         module("Capture", ["Journal", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
-        tests(of: "Capture", ["JournalKit", "Journal", "Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+        tests(
+            of: "Capture",
+            ["JournalKit", "Journal", "Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
 
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
@@ -133,7 +135,8 @@ let package = Package(
         .executableTarget(
             name: "yeoul",
             dependencies: [
-                "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange", "Market",
+                "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange",
+                "Market",
                 "Network", "Quotation", "Storage", "Upbit", "YAML",
             ],
             swiftSettings: swiftSettings),

@@ -75,7 +75,8 @@ final class ExchangeBench: SessionObserver, FrameSink {
             connections: connections, channels: channels, offersCompression: compression, seed: 1)
         settings.timers = timers
         let runner = SessionRunner(
-            settings, connecting: WebSocketClient(on: loop, resolver: Loopback()), budget: try budget(), sink: self, observer: self)
+            settings, connecting: WebSocketClient(on: loop, resolver: Loopback()), budget: try budget(),
+            sink: self, observer: self)
         try runner.start()
         return runner
     }

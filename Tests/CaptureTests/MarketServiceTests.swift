@@ -38,7 +38,8 @@ import Upbit
         _ = await service.refresh()
         let changes = listener.changes.withLock { $0 }
         let (new, old) = (try Symbol("KRW-YEOUL"), try Symbol("KRW-ETH"))
-        #expect(changes.contains { if case .listed(let listing) = $0 { listing.symbol == new } else { false } })
+        #expect(
+            changes.contains { if case .listed(let listing) = $0 { listing.symbol == new } else { false } })
         #expect(changes.contains(.delisted(old)))
         #expect(
             changes.contains {
@@ -48,7 +49,8 @@ import Upbit
                     false
                 }
             })
-        #expect(runner.figures()[0].marketsCount == figures[0].marketsCount, "one more, one less, one renamed")
+        #expect(
+            runner.figures()[0].marketsCount == figures[0].marketsCount, "one more, one less, one renamed")
         await bench.wait("the new one speaks") { (runner.counts[new] ?? 0) > 0 }
         #expect(bench.ends(runner).isEmpty, "on the connections that are open")
         await runner.stop()

@@ -4,7 +4,9 @@ import Testing
 import Upbit
 
 @Suite struct MarketWatchTests {
-    private func listing(_ code: String, name: String? = nil, hasWarning: Bool = false) throws -> MarketListing {
+    private func listing(_ code: String, name: String? = nil, hasWarning: Bool = false) throws
+        -> MarketListing
+    {
         let symbol = try Symbol(code)
         return MarketListing(
             symbol: symbol, koreanName: name ?? symbol.base, englishName: name ?? symbol.base,

@@ -51,7 +51,8 @@ private struct FleetWorld {
         case .askTurn(let group): return ask(group, index)
         case .connect(let attempt):
             if isBad, random.next() % 3 == 0 { return end(index, attempt, .refused) }
-            if case .allowed = limiter.judge(.webSocketConnect, now: instant) {} else {
+            if case .allowed = limiter.judge(.webSocketConnect, now: instant) {
+            } else {
                 refusedConnects += 1
                 return end(index, attempt, .upgradeRefused, status: 429)
             }
@@ -174,7 +175,9 @@ private struct FleetWorld {
         while world.now < back + 90_000 { world.step() }
         #expect(world.fleet.liveCount == 4)
         #expect(world.changes.count == 2)
-        if case .ended(let milliseconds)? = world.changes.last { #expect(milliseconds > 1_700_000) } else {
+        if case .ended(let milliseconds)? = world.changes.last {
+            #expect(milliseconds > 1_700_000)
+        } else {
             Issue.record("\(world.changes)")
         }
     }

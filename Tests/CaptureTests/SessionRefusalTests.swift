@@ -72,9 +72,10 @@ import Upbit
     func anyPartThatIsRefusedIsFound(seed: UInt64) throws {
         var random = JitterSource(seed: seed)
         let items = Self.symbols.flatMap { [SessionItem(.trade, $0), SessionItem(.ticker, $0)] }
-        let bad = Set((0..<Int.random(in: 1...12, using: &random)).compactMap { _ in
-            items.randomElement(using: &random)
-        })
+        let bad = Set(
+            (0..<Int.random(in: 1...12, using: &random)).compactMap { _ in
+                items.randomElement(using: &random)
+            })
         var bench = opened(items, seed: seed)
         let (listening, _) = play(&bench, bad: { bad.contains($0) })
         let told = refusedItems(bench)
@@ -140,7 +141,9 @@ import Upbit
         bench.handle(.turn(.webSocketConnect))
         bench.handle(.opened(attempt: 1))
         bench.handle(.turn(.webSocketMessage))
-        for item in SessionBench.items.dropLast() { bench.receive(SessionBench.glance(item, isSnapshot: true)) }
+        for item in SessionBench.items.dropLast() {
+            bench.receive(SessionBench.glance(item, isSnapshot: true))
+        }
         let told = bench.pass(11_000).notices
         #expect(told == [.unheard([SessionBench.items[5]])])
     }

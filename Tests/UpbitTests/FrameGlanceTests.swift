@@ -13,7 +13,8 @@ import Upbit
         book.asks.append(BookLevel(price: Decimal8(2), volume: Decimal8(1)))
         book.streamType = .snapshot
         let trade = Trade(
-            time: .epoch, symbol: symbol, sequentialID: 1, price: Decimal8(1), volume: Decimal8(1), side: .buy,
+            time: .epoch, symbol: symbol, sequentialID: 1, price: Decimal8(1), volume: Decimal8(1),
+            side: .buy,
             receivedAt: .epoch)
         var message = TradeMessage(trade)
         message.streamType = .realtime

@@ -65,7 +65,8 @@ package struct ConnectionPlan: Sendable, Equatable {
         balance(loads, &totals, &counts)
     }
 
-    private mutating func balance(_ loads: [Symbol: Double], _ totals: inout [Double], _ counts: inout [Int]) {
+    private mutating func balance(_ loads: [Symbol: Double], _ totals: inout [Double], _ counts: inout [Int])
+    {
         let mean = totals.reduce(0, +) / Double(connectionsCount)
         for _ in 0..<Self.movesMax {
             let order = (0..<connectionsCount).sorted { (totals[$0], $0) < (totals[$1], $1) }
@@ -114,7 +115,9 @@ package struct ConnectionPlan: Sendable, Equatable {
     /// For each connection everything it listens to.
     package func parts(_ channels: [Channel]) -> [[SessionItem]] {
         var symbols = [[Symbol]](repeating: [], count: connectionsCount)
-        for symbol in places.keys.sorted() { for index in connections(of: symbol) { symbols[index].append(symbol) } }
+        for symbol in places.keys.sorted() {
+            for index in connections(of: symbol) { symbols[index].append(symbol) }
+        }
         return symbols.map { symbols in
             channels.flatMap { channel in symbols.map { SessionItem(channel, $0) } }
         }

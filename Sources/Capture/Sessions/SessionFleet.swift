@@ -96,13 +96,16 @@ package struct SessionFleet: Sendable {
 
     private mutating func look(at now: Int64) -> [FleetAction] {
         let active = sessions.indices.filter { sessions[$0].state != .idle && sessions[$0].state != .stopped }
-        let isUnreachable = active.allSatisfy { lastEnds[$0] == .nameNotFound || lastEnds[$0] == .unreachable }
+        let isUnreachable = active.allSatisfy {
+            lastEnds[$0] == .nameNotFound || lastEnds[$0] == .unreachable
+        }
         let change = outage.look(
             activeCount: active.count, liveCount: liveCount, isUnreachable: isUnreachable, at: now)
         var actions: [FleetAction] = []
         if let change {
             actions.append(.outage(change))
-            if case .became = change {} else {
+            if case .became = change {
+            } else {
                 for index in sessions.indices {
                     let isOn = outage.cause != nil
                     actions += take(sessions[index].handle(.outage(isOn), at: now), of: index)

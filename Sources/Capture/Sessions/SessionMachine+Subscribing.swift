@@ -4,7 +4,9 @@ import Upbit
 /// Requests, their effect, and what the exchange refuses.
 extension SessionMachine {
     mutating func askMessage(at now: Int64) -> [SessionAction] {
-        guard isConnected, !isAskingMessage, wantsRequest || mayPing, now >= messageNotBefore else { return [] }
+        guard isConnected, !isAskingMessage, wantsRequest || mayPing, now >= messageNotBefore else {
+            return []
+        }
         isAskingMessage = true
         return [.askTurn(.webSocketMessage)]
     }

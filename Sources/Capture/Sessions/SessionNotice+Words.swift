@@ -18,7 +18,8 @@ extension SessionNotice {
         case .failing(let error):
             return CaptureError(
                 .connectionRefused, "no connection to the exchange: \(error.what)", place: error.place,
-                remedy: error.remedy ?? "It is tried again for ever; see what the address in exchange.url is.")
+                remedy: error.remedy ?? "It is tried again for ever; see what the address in exchange.url is."
+            )
         case .refused(let items, let refusal):
             return CaptureError(
                 .subscriptionRefused,

@@ -89,7 +89,8 @@ package struct FrameGlance: Hashable, Sendable {
     }
 
     @inline(__always)
-    private static func matches(_ word: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
+    private static func matches(_ word: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool
+    {
         for index in 0..<word.utf8CodeUnitCount where bytes[start + index] != word.utf8Start[index] {
             return false
         }

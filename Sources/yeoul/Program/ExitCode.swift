@@ -1,3 +1,4 @@
+import Capture
 import Configuration
 import Database
 import Exchange
@@ -38,6 +39,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
             case is ConfigurationError, is YAMLError: .configuration
             case is DatabaseError, is ClusterError, is StorageError: .database
             case is UpbitError, is MarketError, is ExchangeError, is QuotationError: .exchange
+            case let error as CaptureError: error.code == .badSetting ? .configuration : .exchange
             case is NetworkError: .network
             default: .failed
             }
