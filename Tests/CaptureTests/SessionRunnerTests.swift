@@ -161,7 +161,10 @@ import Upbit
         let bench = try ExchangeBench { $0.isLimited = true }
         let runner = try bench.runner(connections: 12)
         bench.listen(runner)
+        let start = Monotonic.milliseconds()
         await bench.wait("all live") { bench.isLive(runner) }
+        // Twelve connects at five a second; a turn comes back with the answer, not after its longest time.
+        #expect(Monotonic.milliseconds() - start < 12_000)
         #expect(bench.ends(runner).isEmpty, "no 429 at any time: \(bench.ends(runner))")
         #expect(!bench.notices.contains(.messagesLimited))
         await runner.stop()

@@ -65,7 +65,11 @@ extension SessionRunner {
                 }
                 switch decision {
                 case .granted(let permit): use(permit, for: index)
-                case .wait(let until), .stopped(let until):
+                case .wait(let until):
+                    // Turns under way count with their longest time, and most come back much sooner.
+                    let pause = until.microseconds(since: asked) / 1_000 + 1
+                    deny(group, index, afterMilliseconds: min(pause, Self.askAgainMilliseconds))
+                case .stopped(let until):
                     deny(group, index, afterMilliseconds: until.microseconds(since: asked) / 1_000 + 1)
                 }
             } catch {
@@ -75,6 +79,7 @@ extension SessionRunner {
         }
     }
 
+    private static let askAgainMilliseconds: Int64 = 500
     private static let brokenBudgetMilliseconds: Int64 = 1_000
 
     private func deny(_ group: RateGroup, _ index: Int, afterMilliseconds: Int64) {

@@ -16,6 +16,8 @@ package final class QuotationClient: Sendable {
         package init() {}
     }
 
+    private static let askAgainMilliseconds: Int64 = 500
+
     package let requests: Upbit.Quotation
     private let origin: String
     private let http: any HTTPCalling
@@ -84,7 +86,8 @@ package final class QuotationClient: Sendable {
                         .waitedTooLong, "no turn for \(group) within \(settings.waitMillisecondsMax) ms",
                         at: place, remedy: "Other calls of this address go first; try again later.")
                 }
-                next = until
+                // Calls under way count with their longest time, and most are answered much sooner.
+                next = min(until, now.adding(milliseconds: Self.askAgainMilliseconds))
             case .stopped(let until):
                 guard until <= limit else {
                     throw QuotationError(
