@@ -106,6 +106,13 @@ import Testing
               pool: {size: 2, overflow: 0, wait: 250ms, recycle: 2 hours}
             storage: {engine: native, retention: forever}
             exchange: {profile: built-in, url: "https://127.0.0.1:1", ca: /ca.pem}
+            capture:
+              markets: [KRW-BTC, BTC-*]
+              channels: [trade]
+              book_levels: 30
+              connections: 7
+              redundancy: 2
+              compression: false
             log: {level: critical, format: json}
             """)
         let typed = try loading.typed()
@@ -125,6 +132,12 @@ import Testing
         #expect(typed.exchange.profile == .builtIn)
         #expect(typed.exchange.url == "https://127.0.0.1:1")
         #expect(typed.exchange.ca == "/ca.pem")
+        #expect(typed.capture.markets == ["KRW-BTC", "BTC-*"])
+        #expect(typed.capture.channels == ["trade"])
+        #expect(typed.capture.bookLevels == 30)
+        #expect(typed.capture.connections == 7)
+        #expect(typed.capture.redundancy == 2)
+        #expect(!typed.capture.compression)
         #expect(typed.log.level == .critical)
         #expect(typed.log.format == .json)
         #expect(try loading.resolved().settings.allSatisfy { $0.source != .standard })

@@ -154,4 +154,21 @@ import yeoul
             }
         }
     }
+
+    @Test func aVerbsOwnOptionIsMeantWhereASettingHasAFlagOfThatName() throws {
+        let own = Sample(
+            name: "count", options: [OptionDeclaration("markets", .integer(1...9), "m")])
+        let arguments = ["count", "--markets", "3"]
+        guard case .run(_, let parsed) = try ArgumentParser.parse(arguments, verbs: [own]) else {
+            Issue.record("it does not run")
+            return
+        }
+        #expect(parsed.options["markets"] == ["3"] && parsed.settings.isEmpty)
+        #expect(throws: UsageError.self) {
+            try ArgumentParser.parse(["count", "--markets", "KRW-*"], verbs: [own])
+        }
+        let other = ["status", "--markets", "KRW-*"]
+        guard case .run(_, let setting) = try ArgumentParser.parse(other, verbs: verbs) else { return }
+        #expect(setting.settings.map(\.key) == ["capture.markets"] && setting.options.isEmpty)
+    }
 }

@@ -43,7 +43,7 @@ package enum HelpText {
         }
         if verb.subverbs.isEmpty {
             if !verb.options.isEmpty { text += options(verb.options) }
-            let common = (verb.readsConfiguration ? CommonOptions.ofConfiguration : []) + [CommonOptions.help]
+            let common = CommonOptions.common(of: verb)
             text += table("Common options", common.map { ($0.shown, $0.summary) })
         }
         text += table("Examples", verb.examples.map { ($0.command, $0.meaning) }, isExample: true)

@@ -127,7 +127,9 @@ package struct ArgumentParser {
                 FlagAssignment(
                     key: String(value[..<equals]), value: String(value[value.index(after: equals)...]),
                     flag: "--set"))
-        } else if let setting = CommonOptions.setting(ofFlag: option.name) {
+        } else if verb?.options.contains(option) != true,
+            let setting = CommonOptions.setting(ofFlag: option.name)
+        {
             // Its value is checked with the whole configuration, where the rules for it are.
             parsed.settings.append(
                 FlagAssignment(key: setting.key, value: value, flag: "--" + option.name))

@@ -27,8 +27,15 @@ package enum CommonOptions {
         SettingTable.settings.first { $0.flag == flag }
     }
 
+    /// What `verb` takes besides its own options; where a setting's flag has the name of one of those, the
+    /// verb's own is meant, and the setting is reached with --set.
+    package static func common(of verb: any Verb) -> [OptionDeclaration] {
+        let own = Set(verb.options.map(\.name))
+        return (verb.readsConfiguration ? ofConfiguration.filter { !own.contains($0.name) } : []) + [help]
+    }
+
     /// All options that `verb` takes.
     package static func all(of verb: any Verb) -> [OptionDeclaration] {
-        verb.options + (verb.readsConfiguration ? ofConfiguration : []) + [help]
+        verb.options + common(of: verb)
     }
 }

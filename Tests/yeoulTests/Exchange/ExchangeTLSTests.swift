@@ -25,6 +25,16 @@ import Testing
         #expect(good.output.contains("\"websocket_microseconds\":["))
         #expect(try await run(["markets"], folder, url: exchange.rest, ca: ca).status == 0)
 
+        let captured = ["markets", "--captured", "--json", "--set", "capture.redundancy=2", "--markets"]
+        let plan = try await run(captured + ["KRW-BTC,BTC-*"], folder, url: exchange.rest, ca: ca)
+        #expect(plan.status == 0, "\(plan.errors)")
+        #expect(plan.output.contains("{\"market\":\"KRW-BTC\"") && !plan.output.contains("\"KRW-ETH\""))
+        #expect(plan.output.contains("\"connections\":[0,1]"), "\(plan.output)")
+        let nothing = try await run(captured + ["KRW-NOSUCH"], folder, url: exchange.rest, ca: ca)
+        #expect(nothing.status == 5 && nothing.errors.contains("capture.markets"), "\(nothing.errors)")
+        let wrong = try await run(captured + ["nonsense"], folder, url: exchange.rest, ca: ca)
+        #expect(wrong.status == 3 && wrong.errors.contains("names no market"), "\(wrong.errors)")
+
         let unknown = try await run(["ping"], folder, url: exchange.rest, ca: nil)
         #expect(unknown.status == 6)
         #expect(unknown.errors.contains("signed by an authority that is not trusted"), "\(unknown.errors)")
