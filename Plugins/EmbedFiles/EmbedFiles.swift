@@ -28,7 +28,9 @@ struct EmbedFiles: BuildToolPlugin {
     /// The files of a folder and what is below it, without documents for people.
     private static func files(in folder: URL) throws -> [URL] {
         guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        // The folder may be a link, which is not followed by itself.
+        let names = try FileManager.default.subpathsOfDirectory(
+            atPath: folder.resolvingSymlinksInPath().path)
         return names.filter {
             !$0.hasSuffix(".md") && !$0.split(separator: "/").contains { $0.hasPrefix(".") }
         }

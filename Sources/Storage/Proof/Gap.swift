@@ -1,0 +1,39 @@
+import Market
+
+/// A time for which data of a channel is or was missing: a row of `market.gaps`.
+package struct Gap: Hashable, Sendable {
+    /// The reasons that the program itself gives; the column takes any text.
+    package enum Reason {
+        package static let restart = "restart"
+        package static let disconnect = "disconnect"
+        package static let listed = "listed"
+        package static let journalFull = "journal_full"
+        package static let proof = "proof"
+        package static let manual = "manual"
+    }
+
+    package static let tradeChannel = "trade"
+
+    package var symbol: Symbol
+    package var channel: String
+    /// Half-open, in exchange time; never empty.
+    package var interval: Range<Instant>
+    package var reason: String
+    package var status: GapStatus
+    package var tradesFilled: Int64
+    /// When it was noticed, and when its status changed; nil before it is stored.
+    package var createdAt: Instant?
+    package var updatedAt: Instant?
+
+    package init(
+        _ symbol: Symbol, _ interval: Range<Instant>, reason: String, status: GapStatus = .open,
+        channel: String = Gap.tradeChannel, tradesFilled: Int64 = 0
+    ) {
+        self.symbol = symbol
+        self.channel = channel
+        self.interval = interval
+        self.reason = reason
+        self.status = status
+        self.tradesFilled = tradesFilled
+    }
+}

@@ -1,0 +1,1 @@
+DROP FUNCTION market.correct_trade, market.is_complete;
