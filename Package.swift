@@ -124,10 +124,15 @@ let package = Package(
             name: "ExchangeBenchmark", dependencies: ["Exchange", "Network", "Market", "Upbit"],
             path: "Benchmarks/ExchangeBenchmark", swiftSettings: swiftSettings),
 
-        module("Capture", ["Journal", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+        module(
+            "Capture",
+            ["Journal", "Quotation", "Storage", "Database", "Network", "Upbit", "Market", "Diagnostics"]),
         tests(
             of: "Capture",
-            ["JournalKit", "Journal", "Exchange", "Quotation", "Network", "Upbit", "Market", "Diagnostics"]),
+            [
+                "JournalKit", "Journal", "Exchange", "Quotation", "Storage", "Database", "Network", "Upbit",
+                "Market", "Diagnostics",
+            ]),
 
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
@@ -136,8 +141,7 @@ let package = Package(
             name: "yeoul",
             dependencies: [
                 "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange",
-                "Market",
-                "Network", "Quotation", "Storage", "Upbit", "YAML",
+                "Journal", "Market", "Network", "Quotation", "Storage", "Upbit", "YAML",
             ],
             swiftSettings: swiftSettings),
         tests(

@@ -1,0 +1,112 @@
+import Market
+import Storage
+
+/// A difference that persists, on its way through at most three repairs. Pure.
+package struct Dispute: Sendable {
+    package enum Subject: Hashable, Sendable {
+        case stream(StreamWindow)
+        /// These minutes.
+        case candle(Range<Instant>)
+    }
+
+    /// What another look showed.
+    package enum Look: Hashable, Sendable {
+        case equal(ours: TradeFigures, exchange: TradeFigures)
+        /// `places` are where trades are missing, as exactly as it is known; empty when we have too many.
+        case different(ours: TradeFigures, exchange: TradeFigures, places: [Range<Instant>])
+    }
+
+    package enum Step: Hashable, Sendable {
+        case refill
+        case look
+        /// Write REST's values over ours, then look.
+        case correct([Trade])
+        /// It is over: the row, the gaps to be told, and whether somebody has to know.
+        case settle(ReconciledRange, [Gap], isAlarm: Bool)
+    }
+
+    package static let repairsMax = 3
+
+    package let subject: Subject
+    private(set) package var range: ReconciledRange
+    private(set) var dueMilliseconds: Int64
+    private var comparison: TradeComparison?
+    private var isCorrected = false
+
+    /// `range` is what was found: its figures and its place.
+    package init(_ subject: Subject, _ range: ReconciledRange, dueMilliseconds: Int64) {
+        self.subject = subject
+        self.range = range
+        self.range.status = .different
+        self.dueMilliseconds = dueMilliseconds
+    }
+
+    /// A refill was finished; `comparison` is nil when the trades could not be laid side by side.
+    package mutating func refilled(
+        _ outcome: RefillOutcome, _ comparison: TradeComparison?
+    ) -> Step {
+        range.attempts += 1
+        self.comparison = outcome.unfillable == nil && !outcome.isGivenUp ? comparison : nil
+        if outcome.unfillable != nil { return settle(.unprovable, outcome.gaps) }
+        return .look
+    }
+
+    /// It was looked at again after a repair; `pause` is that before the next one.
+    package mutating func looked(_ look: Look, pauseMilliseconds: Int64, now: Int64) -> Step {
+        switch look {
+        case .equal(let ours, let exchange):
+            range.ours = ours
+            range.exchange = exchange
+            return settle(.repaired)
+        case .different(let ours, let exchange, let places):
+            range.ours = ours
+            range.exchange = exchange
+            if let changed = correction(exchange) { return .correct(changed) }
+            guard range.attempts >= Self.repairsMax else {
+                dueMilliseconds = now + pauseMilliseconds
+                return .refill
+            }
+            return last(places)
+        }
+    }
+
+    /// REST's values would make our figures the exchange's, and rows differ in nothing else: ours are wrong.
+    private mutating func correction(_ exchange: TradeFigures) -> [Trade]? {
+        guard !isCorrected, let comparison, (1...Self.correctionsMax).contains(comparison.changed.count),
+            comparison.extra.isEmpty, comparison.missing.isEmpty,
+            tolerance.covers(range.ours + comparison.correction - exchange)
+        else { return nil }
+        isCorrected = true
+        return comparison.changed
+    }
+
+    private var tolerance: ProofTolerance {
+        switch subject {
+        case .stream(let window): window.tolerance
+        case .candle: ProofTolerance(range.exchange, quote: range.symbol.quote)
+        }
+    }
+
+    /// More wrong rows than that are not an accident: somebody has to look.
+    package static let correctionsMax = 100
+
+    private mutating func last(_ places: [Range<Instant>]) -> Step {
+        // Both sides of the exchange are known, ours are REST's, and its figures count more: nobody has it.
+        let isLost = range.exchange.volume > range.ours.volume && comparison?.isEqual == true
+        guard isLost, !places.isEmpty else { return settle(.different, [], isAlarm: true) }
+        let gaps = places.map {
+            Gap(
+                range.symbol, $0,
+                reason: "\(Gap.Reason.proof): counted by the exchange, and not in its trades",
+                status: .unfillable)
+        }
+        return settle(.unprovable, gaps)
+    }
+
+    private mutating func settle(
+        _ status: ProofStatus, _ gaps: [Gap] = [], isAlarm: Bool = false
+    ) -> Step {
+        range.status = status
+        return .settle(range, gaps, isAlarm: isAlarm)
+    }
+}

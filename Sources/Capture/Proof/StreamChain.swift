@@ -1,0 +1,80 @@
+import Market
+import Storage
+
+/// The tickers of one market since the last one up to which everything is proven.
+struct StreamChain: Sendable {
+    enum Phase: Hashable, Sendable {
+        case collecting
+        /// The window ends at this mark; compared when the time has come.
+        case settling(end: Int, dueMilliseconds: Int64)
+        case asked(end: Int)
+    }
+
+    /// Tickers that seem to come from the past before the exchange's sums are taken for corrected.
+    static let regressionsMax = 64
+
+    private(set) var first: StreamMark
+    /// Of the monotonic clock.
+    private(set) var firstAt: Int64
+    private(set) var marks: [StreamMark] = []
+    var phase = Phase.collecting
+    /// How often the present window was found different.
+    var looks = 0
+    private var regressions = 0
+
+    init(_ first: StreamMark, at milliseconds: Int64) {
+        self.first = first
+        firstAt = milliseconds
+    }
+
+    /// Takes a newer mark; ignores one that was seen. Whether another mark is kept is said back.
+    mutating func add(_ mark: StreamMark, at milliseconds: Int64, marksMax: Int) {
+        let last = marks.last ?? first
+        guard mark.day == first.day else {
+            // A new day: the sums start anew. An older one is late.
+            if mark.day > first.day { self = StreamChain(mark, at: milliseconds) }
+            return
+        }
+        guard mark.time >= last.time, mark.sums.volume > last.sums.volume else {
+            guard mark.sums.volume != last.sums.volume else { return }
+            regressions += 1
+            if regressions >= Self.regressionsMax { self = StreamChain(mark, at: milliseconds) }
+            return
+        }
+        regressions = 0
+        if marks.count >= marksMax { thin(to: marksMax) }
+        marks.append(mark)
+    }
+
+    /// Leaves away every second mark, but not the window's end: places are found less exactly then.
+    private mutating func thin(to marksMax: Int) {
+        var end: Int?
+        switch phase {
+        case .settling(let index, _), .asked(let index): end = index
+        case .collecting: break
+        }
+        var kept: [StreamMark] = []
+        let oldEnd = end
+        for (index, mark) in marks.enumerated() where index % 2 == 1 || index == oldEnd {
+            if index == oldEnd { end = kept.count }
+            kept.append(mark)
+        }
+        marks = kept
+        switch phase {
+        case .settling(_, let due):
+            phase = end.map { .settling(end: $0, dueMilliseconds: due) } ?? .collecting
+        case .asked: phase = end.map { .asked(end: $0) } ?? .collecting
+        case .collecting: break
+        }
+    }
+
+    /// Goes on behind a window.
+    mutating func advance(past end: Int, at milliseconds: Int64) {
+        guard marks.indices.contains(end) else { return }
+        first = marks[end]
+        firstAt = milliseconds
+        marks.removeFirst(end + 1)
+        phase = .collecting
+        looks = 0
+    }
+}

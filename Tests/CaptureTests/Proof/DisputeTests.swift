@@ -1,0 +1,160 @@
+import Capture
+import Market
+import Storage
+import Testing
+
+@Suite struct DisputeTests {
+    private let symbol: Symbol
+
+    init() throws { symbol = try Symbol("KRW-BTC") }
+    private let interval =
+        Instant(microseconds: 1_773_187_200_000_000)..<Instant(microseconds: 1_773_187_260_000_000)
+
+    private func figures(_ volume: Int) -> TradeFigures {
+        TradeFigures(volume: Decimal16(volume), value: Decimal16(volume * 1_000))
+    }
+
+    private func trade(_ id: Int64, volume: Int = 1) -> Trade {
+        Trade(
+            time: interval.lowerBound.adding(milliseconds: id), symbol: symbol, sequentialID: id,
+            price: Decimal8(1_000), volume: Decimal8(volume), side: .buy, receivedAt: .epoch)
+    }
+
+    private func found(ours: Int, exchange: Int) -> ReconciledRange {
+        ReconciledRange(
+            symbol, .candle, interval, .different, ours: figures(ours), exchange: figures(exchange))
+    }
+
+    private struct Course {
+        var refills = 0
+        var settledAt: Int64 = 0
+        var corrected: [Trade] = []
+        var range: ReconciledRange?
+        var gaps: [Gap] = []
+        var isAlarm = false
+    }
+
+    /// Lets a dispute run its course: what the looks show, and what the refills find.
+    private func course(
+        _ range: ReconciledRange, looks: (Int) -> Dispute.Look?, comparison: TradeComparison?,
+        outcome change: (inout RefillOutcome) -> Void = { $0.filled = $0.request.interval }
+    ) -> Course {
+        var book = DisputeBook()
+        var course = Course()
+        func settle(_ action: DisputeBook.Action?, _ now: Int64) {
+            guard case .settled(let range, let gaps, let isAlarm) = action else { return }
+            (course.range, course.gaps, course.isAlarm, course.settledAt) = (range, gaps, isAlarm, now)
+        }
+        settle(book.open(.candle(range.interval), range, now: 0), 0)
+        var lookCount = 0
+        for second in 0..<1_000 where course.range == nil {
+            let now = Int64(second) * 1_000
+            while course.range == nil, let action = next(&book, now) {
+                switch action {
+                case .refill(let request):
+                    course.refills += 1
+                    #expect(request.interval.lowerBound < range.interval.lowerBound && request.keepsTrades)
+                    var outcome = RefillOutcome(request)
+                    change(&outcome)
+                    settle(book.refilled(request.tag, outcome, comparison, now: now), now)
+                case .look(let id, _, _):
+                    settle(book.looked(id, looks(lookCount), now: now), now)
+                    lookCount += 1
+                case .correct(let id, let trades):
+                    course.corrected = trades
+                    book.corrected(id, now: now)
+                case .settled: settle(action, now)
+                }
+            }
+        }
+        return course
+    }
+
+    /// One thing at a time, until nothing is due.
+    private func next(_ book: inout DisputeBook, _ now: Int64) -> DisputeBook.Action? {
+        book.actions(now: now).first
+    }
+
+    private var same: TradeComparison { TradeComparison(ours: [trade(1)], rest: [trade(1)]) }
+
+    @Test func whatARefillBringsBackIsRepaired() {
+        let course = course(
+            found(ours: 4, exchange: 5), looks: { _ in .equal(ours: figures(5), exchange: figures(5)) },
+            comparison: same)
+        #expect(course.range?.status == .repaired && course.range?.attempts == 1)
+        #expect(course.range?.ours == figures(5) && course.settledAt == 5_000 && !course.isAlarm)
+    }
+
+    @Test func whatNobodyHasIsAnUnfillableGapAfterThreeRepairs() {
+        let place = interval.lowerBound..<interval.lowerBound.adding(milliseconds: 1)
+        let course = course(
+            found(ours: 4, exchange: 5),
+            looks: { _ in .different(ours: figures(4), exchange: figures(5), places: [place]) },
+            comparison: same)
+        #expect(course.refills == 3 && course.range?.status == .unprovable && course.range?.attempts == 3)
+        #expect(course.gaps.map(\.interval) == [place] && course.gaps.map(\.status) == [.unfillable])
+        #expect(course.settledAt == 365_000, "pauses of 5, 60 and 300 seconds")
+        #expect(!course.isAlarm)
+    }
+
+    @Test func aRowThatTheExchangeDoesNotKnowStaysDifferentAndAlarms() {
+        let course = course(
+            found(ours: 6, exchange: 5),
+            looks: { _ in .different(ours: figures(6), exchange: figures(5), places: []) },
+            comparison: TradeComparison(ours: [trade(1), trade(2)], rest: [trade(1)]))
+        #expect(course.range?.status == .different && course.isAlarm && course.gaps.isEmpty)
+        #expect(course.refills == 3 && course.corrected.isEmpty)
+    }
+
+    @Test func aWrongVolumeIsCorrectedWhenThatMakesTheFiguresEqual() {
+        let comparison = TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)])
+        #expect(comparison.correction == figures(2))
+        let course = course(
+            found(ours: 3, exchange: 5),
+            looks: { look in
+                look == 0
+                    ? .different(ours: figures(3), exchange: figures(5), places: [interval])
+                    : .equal(ours: figures(5), exchange: figures(5))
+            }, comparison: comparison)
+        #expect(course.corrected == [trade(1, volume: 5)])
+        #expect(course.range?.status == .repaired && course.refills == 1)
+    }
+
+    @Test func whenTheExchangeContradictsItselfNothingIsCorrected() {
+        let course = course(
+            found(ours: 3, exchange: 9),
+            looks: { _ in .different(ours: figures(3), exchange: figures(9), places: [interval]) },
+            comparison: TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)]))
+        #expect(course.corrected.isEmpty && course.range?.status == .different && course.isAlarm)
+    }
+
+    @Test func whatTheExchangeDoesNotKeepAnyMoreIsUnprovable() {
+        let course = course(found(ours: 4, exchange: 5), looks: { _ in nil }, comparison: nil) { outcome in
+            outcome.unfillable = outcome.request.interval
+            outcome.failure = "older than the 7 days that the exchange keeps"
+        }
+        #expect(course.range?.status == .unprovable && course.gaps.map(\.status) == [.unfillable])
+    }
+
+    @Test func aLookThatFailsComesAgain() {
+        let course = course(
+            found(ours: 4, exchange: 5),
+            looks: { $0 < 3 ? nil : .equal(ours: figures(5), exchange: figures(5)) }, comparison: same)
+        #expect(course.range?.status == .repaired && course.settledAt == 35_000)
+    }
+
+    @Test func beyondTheBoundADifferenceIsToldAtOnce() {
+        var book = DisputeBook()
+        for _ in 0..<DisputeBook.openMax {
+            #expect(book.open(.candle(interval), found(ours: 1, exchange: 2), now: 0) == nil)
+        }
+        guard
+            case .settled(let range, _, let isAlarm) = book.open(
+                .candle(interval), found(ours: 1, exchange: 2), now: 0)
+        else {
+            Issue.record("not told")
+            return
+        }
+        #expect(range.status == .different && isAlarm && book.count == DisputeBook.openMax)
+    }
+}
