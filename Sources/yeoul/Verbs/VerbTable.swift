@@ -2,6 +2,7 @@
 package enum VerbTable {
     package static let verbs: [any Verb] = [
         UpVerb(),
+        GapsVerb(), RefillVerb(),
         MarketsVerb(), PingVerb(),
         VerbGroup(
             "config", "Check and show the configuration",
