@@ -12,5 +12,5 @@ DROP SCHEMA compat;
 DROP SCHEMA market;
 DROP TABLE ops.audit_log, ops.bot_status, ops.bot_config, ops.system_logs, ops.role_status, ops.leases,
     ops.journal_positions, ops.skipped_steps, ops.schema_objects, ops.schema_migrations, ops.instance;
-DROP FUNCTION ops.describe;
+DROP FUNCTION ops.describe, ops.meanings;
 DROP SCHEMA ops;

@@ -31,6 +31,16 @@ END $$;
 COMMENT ON FUNCTION ops.describe IS 'Comments a relation and its columns; an error when a column is left out.';
 REVOKE ALL ON FUNCTION ops.describe FROM PUBLIC;
 
+-- What the columns of a relation mean, for another that has them too: each name with a prefix, each
+-- meaning with another end than its full stop.
+CREATE FUNCTION ops.meanings(relation regclass, prefix text DEFAULT '', ending text DEFAULT '.') RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    SELECT jsonb_object_agg(prefix || attname, rtrim(col_description(attrelid, attnum), '.') || ending)
+    FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+$$;
+COMMENT ON FUNCTION ops.meanings IS 'The comments of a relation''s columns, for ops.describe of another that has the same ones.';
+REVOKE ALL ON FUNCTION ops.meanings FROM PUBLIC;
+
 CREATE TABLE ops.instance (
     created_at timestamptz NOT NULL DEFAULT now(),
     schema_version integer NOT NULL,

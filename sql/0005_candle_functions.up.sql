@@ -194,3 +194,46 @@ SELECT ops.describe(relation, meaning, '{
     "complete": "True when no gap overlaps what is in it."}')
 FROM (VALUES ('market.daily'::regclass, 'Days as Upbit counts them, 09:00 to 09:00 KST; the open one from its minutes.'),
     ('market.daily_kst', 'Korean calendar days, midnight to midnight, from hours; the open hour from its minutes.')) AS v (relation, meaning);
+
+-- The statistics have the same columns on both engines; whichever of the next two migrations makes them
+-- calls this and says how far back they reach.
+CREATE FUNCTION ops.describe_statistics(reach text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM ops.describe(relation, meaning || reach, '{
+    "time": "Start of the interval.",
+    "symbol": "Market, such as KRW-BTC.",
+    "trades": "Number of trades.",
+    "buy_trades": "Number of trades in which the taker bought.",
+    "sell_trades": "Number of trades in which the taker sold.",
+    "volume": "Sum of the volumes, in the base currency.",
+    "buy_volume": "Volume bought by takers, in the base currency.",
+    "sell_volume": "Volume sold by takers, in the base currency.",
+    "value": "Sum of price times volume, in the quote currency.",
+    "buy_value": "Value bought by takers, in the quote currency.",
+    "sell_value": "Value sold by takers, in the quote currency.",
+    "delta": "buy_volume - sell_volume, in the base currency."}')
+    FROM (VALUES ('market.order_flow_1m'::regclass, 'What takers bought and sold, by minute.'),
+        ('market.order_flow_1h', 'What takers bought and sold, by hour.'),
+        ('market.order_flow_1d', 'What takers bought and sold, by Upbit day (09:00 KST).')) AS v (relation, meaning);
+    PERFORM ops.describe('market.spread_1m', 'The spread of the stored order books, by minute.' || reach, '{
+    "time": "Start of the minute.",
+    "symbol": "Market, such as KRW-BTC.",
+    "samples": "Number of order books.",
+    "spread_min": "Smallest spread, in the quote currency.",
+    "spread_max": "Largest spread, in the quote currency.",
+    "spread_avg": "Mean spread, in the quote currency.",
+    "spread_basis_points_avg": "Mean of spread / mid price, in hundredths of a percent.",
+    "mid_price_avg": "Mean of the mid prices, in the quote currency."}');
+    PERFORM ops.describe('market.depth', 'The depth of the stored order books, by minute.' || reach, '{
+    "time": "Start of the minute.",
+    "symbol": "Market, such as KRW-BTC.",
+    "samples": "Number of order books.",
+    "bid_volume_avg": "Mean volume offered to buy, in the base currency.",
+    "ask_volume_avg": "Mean volume offered to sell, in the base currency.",
+    "bid_volume_min": "Smallest volume offered to buy, in the base currency.",
+    "ask_volume_min": "Smallest volume offered to sell, in the base currency.",
+    "imbalance_avg": "Mean of (bid - ask) / (bid + ask) volume, from -1 (sellers only) to 1 (buyers only)."}');
+END $$;
+COMMENT ON FUNCTION ops.describe_statistics IS 'Comments the statistics by minute, hour and day. For migrations.';
+REVOKE ALL ON FUNCTION ops.describe_statistics FROM PUBLIC;

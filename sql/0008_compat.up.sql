@@ -100,12 +100,11 @@ SELECT ops.describe('compat.candles', 'System D: candles with their indicators.'
 DO $do$
 DECLARE
     columns text;
-    meanings jsonb;
 BEGIN
-    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum),
-        jsonb_object_agg(attname, col_description(attrelid, attnum)) || '{"timestamp": "Start of the interval; time in market.technical_indicators."}'
-        INTO columns, meanings
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
         FROM pg_attribute WHERE attrelid = 'market.technical_indicators'::regclass AND attnum > 0 AND attname <> 'time';
     EXECUTE format('CREATE VIEW compat.technical_indicators AS SELECT time AS timestamp, %s FROM market.technical_indicators', columns);
-    PERFORM ops.describe('compat.technical_indicators', 'System D: indicators of closed candles.', meanings);
 END $do$;
+SELECT ops.describe('compat.technical_indicators', 'System D: indicators of closed candles.',
+    ops.meanings('market.technical_indicators') - 'time'
+        || '{"timestamp": "Start of the interval; time in market.technical_indicators."}');
