@@ -23,15 +23,27 @@ import Testing
         report.findings.filter { $0.check == check }
     }
 
+    /// Jobs of ours that the server's scheduler failed at, as the server counts them.
+    private func failedJobs(_ fixture: UpkeepFixture) async throws -> Int {
+        guard fixture.database.engine == .timescale else { return 0 }
+        return try await fixture.connection.query(
+            """
+            SELECT count(*) FROM timescaledb_information.job_stats JOIN timescaledb_information.jobs USING (job_id)
+            WHERE last_run_status = 'Failed' AND scheduled AND jobs.hypertable_schema = 'market'
+            """
+        ).single().value(0)
+    }
+
     @Test(arguments: TestEngines.all)
     func aDatabaseInOrderHasNoErrorsButThoseOfTheScratchServer(engine: EngineName) async throws {
         let fixture = try await UpkeepFixture.make(engine)
         _ = try await fixture.applier("default").apply()
         _ = try await fixture.upkeep().run()
         let report = try await examine(fixture)
-        // Many databases of tests share the server's few workers, so jobs may not get to start.
-        let told = report.findings.filter { !$0.what.contains("failed the last time") }
-        for finding in told where finding.severity >= .warning {
+        // TimescaleDB 2.28.3's scheduler fails at every job on PostgreSQL 15.20; where it does, that is told.
+        let isFailed = { (finding: Finding) in finding.what.contains("failed the last time") }
+        #expect(report.findings.count(where: isFailed) == (try await failedJobs(fixture)))
+        for finding in report.findings where finding.severity >= .warning && !isFailed(finding) {
             // Tests run without fsync, and on machines with any clock and disk.
             #expect(["server", "clock", "disk"].contains(finding.check), "\(finding)")
             #expect(finding.remedy != nil)
@@ -93,25 +105,45 @@ import Testing
             })
     }
 
-    @Test func aJobThatFailsIsAnError() async throws {
+    @Test func aJobThatFailsIsAnErrorAndTheUpkeepRunsIt() async throws {
         guard TestEngines.hasTimescale else { return }
         let fixture = try await UpkeepFixture.make(.timescale)
         _ = try await fixture.applier("default").apply()
+        try await fixture.insertTrades(10, daysAgo: 20)
+        // The scheduler is kept away, so that what is noted here stays.
         try await fixture.connection.execute(
             """
-            CREATE PROCEDURE public.fails(job_id int, config jsonb) LANGUAGE plpgsql AS
-                $$ BEGIN RAISE EXCEPTION 'on purpose'; END $$;
-            SELECT add_job('public.fails', interval '1 hour')
+            SELECT _timescaledb_functions.stop_background_workers();
+            SELECT alter_job(job_id, next_start => now() + interval '1 day') FROM timescaledb_information.jobs;
+            SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs
+                WHERE proc_name = 'policy_retention' AND hypertable_name = 'tickers';
             """)
-        let hasStats = try await fixture.connection.lines(
-            "SELECT 1 FROM timescaledb_information.job_stats LIMIT 1")
-        #expect(hasStats.count == 1)
-        try await fixture.connection.execute(
-            "SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs "
-                + "WHERE proc_name = 'policy_retention' AND hypertable_name = 'tickers'")
-        let report = try await examine(fixture)
-        // Busy test databases may have kept the job from running before; then that is what is told of it.
-        #expect(findings(report, "policies").contains { $0.what.contains("of tickers)") })
+        try await failCompression(fixture, "transactions")
+        let told = findings(try await examine(fixture), "policies")
+        #expect(
+            told.contains {
+                $0.severity == .error
+                    && $0.what.contains("(policy_compression of transactions) failed the last time, 7 times")
+            }, "\(told)")
+        #expect(
+            told.contains { $0.severity == .note && $0.what.hasSuffix("of tickers) is paused") }, "\(told)")
+        let report = try await fixture.upkeep().run()
+        #expect(report.text.contains("(policy_compression of transactions), at which"), "\(report.text)")
+        let facts = try await CatalogReader(fixture.connection).read(now: fixture.now)
+        #expect(facts.timeTables["transactions"]?.chunks.map(\.isCompressed) == [true])
+    }
+
+    /// As the scheduler notes a failure.
+    private func failCompression(_ fixture: UpkeepFixture, _ table: String) async throws {
+        try await fixture.connection.query(
+            """
+            INSERT INTO _timescaledb_internal.bgw_job_stat (job_id, last_start, last_finish, next_start,
+                last_successful_finish, last_run_success, total_runs, total_duration, total_duration_failures,
+                total_successes, total_failures, total_crashes, consecutive_failures, consecutive_crashes, flags)
+            SELECT job_id, now(), now(), now() + interval '1 day', '-infinity', false, 7, '0', '0', 0, 7, 0, 7, 0, 0
+            FROM timescaledb_information.jobs WHERE proc_name = 'policy_compression' AND hypertable_name = $1
+            ON CONFLICT (job_id) DO UPDATE SET last_run_success = false, total_failures = 7
+            """, [.text(table)])
     }
 
     @Test func theReportIsJSONForPrograms() throws {

@@ -6,7 +6,8 @@ import Synchronization
 import TestKit
 import Testing
 
-/// An analyst leaves a transaction open while upkeep, retention, policies and migration go on.
+/// An analyst leaves a transaction open while upkeep, retention, policies and a migration that needs the
+/// table for itself go on: for 6 seconds, for a minute when YEOUL_TORTURE is set.
 @Suite struct OpenReaderTests {
     private final class Flag: Sendable {
         let isOver = Atomic<Bool>(false)
@@ -22,6 +23,7 @@ import Testing
         try await fixture.insertTrades(10, daysAgo: 0)
         let reader = try await fixture.database.scratch.connect()
         try await reader.execute("BEGIN; SELECT count(*) FROM market.transactions")
+        let migrator = try migratorOfAColumn(fixture, engine)
         let flag = Flag()
         let slowest = try await withThrowingTaskGroup(of: Duration.self) { group in
             group.addTask { try await write(fixture, until: flag) }
@@ -29,17 +31,40 @@ import Testing
             repeat {
                 _ = try await fixture.upkeep(attemptsMax: 2).run()
                 await applyUnlessBusy(fixture)
-                _ = try await TestDatabase.migrator(fixture.database.scratch.options, engine).migrate()
+                // It finds the table in use, gives way, and changes nothing.
+                let error = await #expect(throws: StorageError.self) { try await migrator.migrate() }
+                #expect(error?.code == .busy, "\(String(describing: error))")
                 try await Task.sleep(for: .milliseconds(200))
             } while ContinuousClock.now < end
             flag.isOver.store(true, ordering: .releasing)
             return try await group.reduce(.zero) { max($0, $1) }
         }
+        print("▸ \(engine.rawValue): the slowest insert beside an open reader took \(slowest)")
         #expect(slowest < .seconds(2), "\(slowest)")
         try await reader.execute("COMMIT")
         for _ in 0..<2 { _ = try await fixture.upkeep().run() }
         #expect(try await fixture.countTrades(daysAgo: 40) == 0)
         #expect(try fixture.archive.entries().count == 2)
+        #expect(try await migrator.migrate().steps.count == 1)
+        #expect(try await fixture.connection.lines("SELECT venue FROM market.transactions LIMIT 1") == ["()"])
+    }
+
+    /// The program's migrations and one that adds a column to the trades, as a later release may.
+    private func migratorOfAColumn(_ fixture: UpkeepFixture, _ engine: EngineName) throws -> Migrator {
+        let shipped = try MigrationSet.embedded().migrations
+        let next = String(format: "%04d", shipped.count + 1)
+        var files = shipped.flatMap { migration in
+            let name = String(format: "%04d_", migration.number) + migration.name
+            return [("\(name).up.sql", migration.up.text), ("\(name).down.sql", migration.down.text)]
+        }
+        files.append(("\(next)_venue.up.sql", "ALTER TABLE market.transactions ADD COLUMN venue text"))
+        files.append(("\(next)_venue.down.sql", "ALTER TABLE market.transactions DROP COLUMN venue"))
+        var limits = Migrator.Limits()
+        limits.attemptsMax = 2
+        return Migrator(
+            try fixture.database.scratch.options, instance: TestDatabase.instance,
+            engine: engine == .native ? .native : .timescale, program: "test",
+            set: try MigrationSet(files: files), limits: limits)
     }
 
     /// The columnstore's settings need the table for a moment, which the reader does not give.

@@ -49,6 +49,15 @@ import Testing
                 "(tickers,policy_compression,\"2 days\")", "(tickers,policy_retention,\"30 days\")",
                 "(transactions,policy_compression,\"8 days\")",
             ])
+        let statistics = """
+            SELECT hypertable_name, config ->> 'drop_after' FROM timescaledb_information.jobs
+            WHERE proc_name = 'policy_retention' AND hypertable_name IN ('order_flow_1m', 'order_flow_1h', 'depth')
+            ORDER BY 1
+            """
+        #expect(
+            try await fixture.connection.lines(statistics) == [
+                "(depth,\"90 days\")", "(order_flow_1h,\"407 days\")", "(order_flow_1m,\"90 days\")",
+            ])
         _ = try await fixture.applier("forever").apply()
         let left = try await fixture.connection.lines(
             "SELECT 1 FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'")
@@ -94,6 +103,34 @@ import Testing
         let plan = try await applier.plan()
         #expect(plan.refusals.count >= 2)
         #expect(plan.text.contains("spread_1m") && plan.text.contains("depth"))
+    }
+
+    @Test func statisticsOutliveTheRowsThatTheyAreMadeOfOrSayThatTheyDoNot() async throws {
+        for engine in TestEngines.all {
+            let fixture = try await UpkeepFixture.make(engine)
+            let plan = try await fixture.applier("default").plan()
+            let saysSo = plan.remarks.contains {
+                $0.contains("computed on read") && $0.contains("30d of transactions")
+            }
+            #expect(saysSo == (engine == .native), "\(plan.remarks)")
+            let comment = try await fixture.connection.query(
+                "SELECT obj_description('market.order_flow_1m'::regclass)"
+            ).single().value(0, as: String.self)
+            #expect(
+                comment.contains(engine == .native ? "reaches as far back as the rows" : "outlives the rows"))
+            try await fixture.insertTrades(100, daysAgo: 40)
+            if engine == .timescale {
+                // Its own policy refreshes the last days only; a backfill refreshes what it loaded.
+                try await fixture.connection.execute(
+                    "CALL refresh_continuous_aggregate('market.order_flow_1m', now() - interval '45 days', now())"
+                )
+            }
+            let counted = "SELECT sum(trades)::bigint FROM market.order_flow_1m"
+            #expect(try await fixture.connection.lines(counted) == ["(100)"])
+            _ = try await fixture.upkeep().run()
+            #expect(try await fixture.countTrades(daysAgo: 40) == 0)
+            #expect(try await fixture.connection.lines(counted) == [engine == .native ? "()" : "(100)"])
+        }
     }
 
     @Test func aDatabaseWithoutASchemaIsRefused() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PolicyPlannerTests {
     private let now = Instant(microseconds: 1_767_225_600_000_000)  // 2026-01-01
-    private let licensed = EngineAbilities.timescale(isLicensed: true, usesColumnstoreNames: true)
+    private let licensed = EngineAbilities.timescale(isLicensed: true)
 
     /// Facts of a database that was migrated and never had a policy.
     private func fresh(_ profile: RetentionProfile, _ engine: EngineAbilities) -> CatalogFacts {
@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: ["default", "year", "small", "forever"], ["default", "year", "small", "forever"])
     func fromAnyProfileToAnyOtherNothingIsLeftToDo(_ from: String, _ to: String) throws {
-        for engine in [licensed, .native, .timescale(isLicensed: false, usesColumnstoreNames: true)] {
+        for engine in [licensed, .native, .timescale(isLicensed: false)] {
             let first = try RetentionProfiles.named(from)
             let start = fresh(first, engine)
             let middle = applied(plan(first, start), to: start)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func withoutALicenseThereAreNoJobsAndThatIsSaid() throws {
         let profile = try RetentionProfiles.named("default")
-        for engine in [EngineAbilities.native, .timescale(isLicensed: false, usesColumnstoreNames: true)] {
+        for engine in [EngineAbilities.native, .timescale(isLicensed: false)] {
             let plan = plan(profile, fresh(profile, engine))
             #expect(plan.changes.isEmpty, "\(plan.changes)")
             #expect(plan.remarks.contains { $0.contains("columnstore") })
@@ -92,6 +92,27 @@ import Testing
         #expect(refusal.what.contains("order_flow_1m") && refusal.place?.contains("transactions") == true)
         facts.aggregates = [.init(name: "order_flow_1m", source: "transactions", refreshWindow: nil)]
         #expect(plan(profile, facts).refusal?.what.contains("refreshes everything") == true)
+    }
+
+    @Test func statisticsHaveARetentionOfTheirOwnThatOutlivesWhatReadsThem() throws {
+        var profile = try RetentionProfiles.named("default")
+        var facts = fresh(profile, licensed)
+        facts.aggregates = [
+            .init(name: "order_flow_1m", source: "transactions", refreshWindow: .days(9)),
+            .init(
+                name: "order_flow_1h", source: "order_flow_1m", refreshWindow: .days(9),
+                retention: JobFacts(id: 3, after: .days(20))),
+            .init(
+                name: "order_flow_1d", source: "order_flow_1h", refreshWindow: .days(10),
+                retention: JobFacts(id: 4, after: .days(20))),
+        ]
+        let changes = plan(profile, facts).changes
+        #expect(changes.contains(.addRetention(table: "order_flow_1m", after: .days(90))))
+        #expect(changes.contains(.changeRetention(table: "order_flow_1h", from: .days(20), to: .days(407))))
+        #expect(changes.contains(.removeRetention(table: "order_flow_1d", was: .days(20))))
+        #expect(plan(profile, facts).remarks.isEmpty)
+        profile.statistics[0].dropAfter = .hours(9 * 24 + 1)
+        #expect(plan(profile, facts).refusal?.what.contains("what order_flow_1h refreshes") == true)
     }
 
     @Test func aRetentionThatDropsWhatIsNeededIsRefused() throws {

@@ -16,6 +16,7 @@ import Testing
           technical_indicators_seconds: {chunk: 1d, compress_after: never, drop_after: 30d}
           technical_indicators_intraday: {chunk: 7d, compress_after: never, drop_after: 400d}
           technical_indicators_long: {chunk: 10y, compress_after: never, drop_after: never}
+        statistics: {order_flow_1m: 30d, order_flow_1h: 1y, order_flow_1d: never, spread_1m: 30d, depth: 11d}
         plain_tables:
           markets: keep
           latest_indicators: keep
@@ -55,6 +56,8 @@ import Testing
         #expect(trades.isArchived && trades.segmentBy == ["symbol"] && trades.indexAfter == .days(8))
         #expect(trades.orderBy == [.init("time"), .init("sequential_id", isDescending: true)])
         #expect(profile.timeTable("candles_long")?.dropAfter == nil)
+        #expect(profile.statistics.first == StatisticPolicy(name: "order_flow_1m", dropAfter: .days(30)))
+        #expect(profile.statistics[2].dropAfter == nil)
         #expect(profile.timeTable("orderbooks")?.chunk == .hours(12))
         #expect(
             profile.pruneRules == [
@@ -72,6 +75,7 @@ import Testing
         let profile = try RetentionProfiles.named(name)
         #expect(profile.name == name)
         #expect(profile.timeTables.map(\.table) == PolicyTables.time)
+        #expect(profile.statistics.map(\.name) == PolicyTables.statistics)
         #expect(Set(profile.plainTables.keys) == Set(PolicyTables.plain.keys))
     }
 
@@ -139,6 +143,9 @@ import Testing
         ("keep_newest: 100, ", "", "per makes groups"),
         ("drop_after: 9d", "drop_after: -2d", "not a length of time"),
         ("about: For the test.\n", "", "the profile has no about"),
+        ("depth: 11d", "depth: 10d", "within what the statistics are refreshed for"),
+        (", depth: 11d", "", "no policy for depth"),
+        ("depth: 11d", "depht: 11d", "Did you mean depth?"),
     ])
     func whatMayNotBeIsRefused(_ old: String, _ new: String, _ reason: String) {
         #expect(refusal(old, new)?.description.contains(reason) == true)

@@ -64,7 +64,7 @@ struct UpkeepModel {
             drop(table, chunk, isArchived, now, isInterrupted)
         case .pauseRetention(let table, _, _): facts.timeTables[table]?.retention?.isScheduled = false
         case .resumeRetention(let table, _): facts.timeTables[table]?.retention?.isScheduled = true
-        case .prune: break
+        case .runJob, .prune: break
         }
     }
 

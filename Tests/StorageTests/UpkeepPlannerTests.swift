@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: ["default", "year", "small", "forever"], Self.seeds)
     func twoYearsOfUpkeepKeepWhatIsPromised(_ name: String, _ seed: UInt64) throws {
         let profile = try RetentionProfiles.named(name)
-        for engine in [EngineAbilities.native, .timescale(isLicensed: false, usesColumnstoreNames: true)] {
+        for engine in [EngineAbilities.native, .timescale(isLicensed: false)] {
             try simulate(profile, engine, seed)
         }
     }
@@ -128,7 +128,7 @@ import Testing
     @Test func aJobOfTimescaleIsPausedWhileItWouldDropWhatIsNeeded() throws {
         let profile = try RetentionProfiles.named("default")
         let range = later(0)..<later(1)
-        var facts = CatalogFacts(engine: .timescale(isLicensed: true, usesColumnstoreNames: true))
+        var facts = CatalogFacts(engine: .timescale(isLicensed: true))
         let chunk = ChunkFacts(schema: "s", name: "c", range: range)
         func table(_ isScheduled: Bool) -> TimeTableFacts {
             TimeTableFacts(
@@ -151,7 +151,7 @@ import Testing
     @Test func whatIsArchivedIsDroppedByUsAndTheRestByTimescale() throws {
         let profile = try RetentionProfiles.named("default")
         var model = UpkeepModel(
-            profile: profile, engine: .timescale(isLicensed: true, usesColumnstoreNames: true))
+            profile: profile, engine: .timescale(isLicensed: true))
         for table in ["transactions", "tickers"] { model.insert(table, at: later(0)) }
         let drops = plan(model, profile, at: later(40)).actions.compactMap { action -> String? in
             if case .dropChunk(let table, _, true) = action { table } else { nil }
@@ -162,7 +162,7 @@ import Testing
     @Test func aRunIsBoundedAndTheRestComesNext() throws {
         let profile = try RetentionProfiles.named("small")
         var model = UpkeepModel(
-            profile: profile, engine: .timescale(isLicensed: false, usesColumnstoreNames: true))
+            profile: profile, engine: .timescale(isLicensed: false))
         for day in 0..<450 {
             for table in ["tickers", "orderbooks"] { model.insert(table, at: later(Int64(day))) }
         }

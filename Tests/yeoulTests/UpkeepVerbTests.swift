@@ -34,6 +34,16 @@ import yeoul
             try await run("db", "policies", "plan").output.hasPrefix(
                 "The database is as the profile wants it."))
 
+        let fields = try JSONSerialization.jsonObject(
+            with: Data(try await run("db", "policies", "plan", "--json").output.utf8))
+        let policies = try #require(fields as? [String: Any])
+        #expect(policies["profile"] as? String == "default" && policies["applied"] as? Bool == false)
+        #expect((policies["changes"] as? [Any])?.isEmpty == true)
+        let remarks = try #require(policies["remarks"] as? [String])
+        #expect(remarks.contains { $0.contains("30d of transactions") && $0.contains("go with them") })
+        let applied = try await run("db", "policies", "apply", "--json")
+        #expect(applied.output.contains("\"applied\" : true"))
+
         let connection = try await scratch.connect()
         try await connection.execute(
             """
@@ -43,8 +53,18 @@ import yeoul
             """)
         let due = try await run("db", "upkeep", "--plan")
         #expect(due.output.contains("due: archive and drop transactions_p"))
-        let done = try await run("db", "upkeep")
-        #expect(done.status == 0 && done.output.contains("done: archive and drop transactions_p"), "\(done)")
+        let dueJSON = try await run("db", "upkeep", "--plan", "--json").output
+        #expect(dueJSON.contains("\"archive and drop transactions_p"))
+        struct Done: Decodable {
+            var done: [String]
+            var failed: [[String: String]]
+            var pruned_rows: Int
+        }
+        let first = try await run("db", "upkeep", "--json")
+        let done = try JSONDecoder().decode(Done.self, from: Data(first.output.utf8))
+        #expect(first.status == 0 && done.failed.isEmpty && done.pruned_rows == 0)
+        #expect(done.done.contains { $0.hasPrefix("archive and drop transactions_p") })
+
         let list = try await run("db", "archive", "list")
         #expect(list.output.hasPrefix("transactions ") && list.output.contains(": 50 rows, "), "\(list)")
         #expect(try await run("db", "archive", "list", "--json").output.contains("\"rows\" : 50"))

@@ -9,12 +9,6 @@ struct EnginePreparation {
         _ connection: Connection, record: InstanceRecord?
     ) async throws -> (EngineDecision, EngineFacts) {
         var facts = try await EngineFacts.read(connection)
-        if let installed = facts.installed, let available = facts.available, installed < available,
-            record?.engine != .native, facts.isPreloaded
-        {
-            try await updateExtension(from: installed, to: available)
-            facts = try await EngineFacts.read(connection)
-        }
         if let record {
             let decision = try EngineProbe.confirm(
                 record.engine, hasContinuousAggregates: record.hasContinuousAggregates, choice: choice, facts)
@@ -36,13 +30,31 @@ struct EnginePreparation {
         return (try EngineProbe.choose(choice, facts), facts)
     }
 
-    /// It must be the first statement of a session, so it gets one of its own.
-    private func updateExtension(from: ExtensionVersion, to: ExtensionVersion) async throws {
+    /// Brings the extension to the version of the server's library, before anything else is asked: a session
+    /// that met the old version cannot go on with the new one.
+    func updateExtension() async throws {
+        let before = try await facts()
+        guard let installed = before.facts.installed, let available = before.facts.available,
+            installed < available, before.facts.isPreloaded, before.engine != .native
+        else { return }
+        try await update(from: installed, to: available)
+    }
+
+    private func facts() async throws -> (facts: EngineFacts, engine: EngineName?) {
+        let connection = try await Connection.connect(options)
+        defer { try? connection.close() }
+        return (try await EngineFacts.read(connection), try await InstanceRecord.read(connection)?.engine)
+    }
+
+    /// It must be the first statement of a session.
+    private func update(from: ExtensionVersion, to: ExtensionVersion) async throws {
         let connection = try await Connection.connect(options)
         defer { try? connection.close() }
         do throws(DatabaseError) {
             try await connection.execute("ALTER EXTENSION timescaledb UPDATE", within: .seconds(300))
         } catch {
+            // Another process may have been quicker.
+            if let now = try? await facts(), now.facts.installed == to { return }
             guard error.sqlState == .insufficientPrivilege else { throw error }
             throw StorageError(
                 .engine, "the server's TimescaleDB is \(to), the database still has \(from)",

@@ -13,8 +13,9 @@ package struct Migrator: Sendable {
         package var lockWait: Duration = .seconds(60)
         /// How long one statement may take.
         package var statement: Duration = .seconds(600)
-        /// How long a statement waits for a table that others use, before it lets them go first.
-        package var tableLockMilliseconds = 2_000
+        /// How long a statement waits for a table that others use, before it lets them go first. Whoever comes
+        /// after it waits as long, so it stays well under the two seconds that a writer may wait.
+        package var tableLockMilliseconds = 1_000
         /// Attempts at one migration that finds tables in use.
         package var attemptsMax = 10
         package var firstPause: Duration = .milliseconds(200)
@@ -44,10 +45,11 @@ package struct Migrator: Sendable {
 
     /// Applies what is missing. Safe to call at each start, from many processes at once.
     package func migrate() async throws -> MigrationReport {
-        try await locked { connection in
+        let preparation = EnginePreparation(options: options, choice: choice)
+        if choice != .native { try await preparation.updateExtension() }
+        return try await locked { connection in
             let record = try await InstanceRecord.read(connection)
             try record?.check(is: instance)
-            let preparation = EnginePreparation(options: options, choice: choice)
             let (decision, facts) = try await preparation.prepare(connection, record: record)
             let planner = MigrationPlanner(
                 set, recorded: try await MigrationTable.read(connection), engine: decision)

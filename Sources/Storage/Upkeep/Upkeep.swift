@@ -45,7 +45,8 @@ package struct Upkeep: Sendable {
         report.held = plan.held
         report.postponedCount = plan.postponedCount
         let performer = UpkeepPerformer(
-            session: session, archiver: archive.map { Archiver($0, within: limits.statement) }, now: now)
+            session: session, engine: try await StorageEngines.engine(on: session.connection),
+            archiver: archive.map { Archiver($0, within: limits.statement) }, now: now)
         for action in plan.actions {
             try Task.checkCancellation()
             progress(action)

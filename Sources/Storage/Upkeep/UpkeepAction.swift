@@ -13,6 +13,8 @@ package enum UpkeepAction: Hashable, Sendable {
     /// TimescaleDB's own job must not run: it would drop what is needed.
     case pauseRetention(table: String, job: Int32, reason: String)
     case resumeRetention(table: String, job: Int32)
+    /// TimescaleDB's scheduler failed at it; in a session of ours it may succeed.
+    case runJob(FailedJob)
     case prune(PruneRule)
 }
 
@@ -29,6 +31,8 @@ extension UpkeepAction: CustomStringConvertible {
                 + "\(chunk.range.lowerBound) to \(chunk.range.upperBound)"
         case .pauseRetention(let table, _, let reason): "pause the dropping of \(table): \(reason)"
         case .resumeRetention(let table, _): "resume the dropping of \(table)"
+        case .runJob(let job):
+            "run job \(job.id) (\(job.procedure) of \(job.table)), at which TimescaleDB's scheduler failed"
         case .prune(let rule): "prune \(rule.table) after \(rule.after)"
         }
     }

@@ -34,7 +34,7 @@ package struct UpkeepPlanner {
             plan.actions += jobSwitches(policy, table)
             drops += dueDrops(policy, table, held: &plan.held)
         }
-        plan.actions += drops
+        plan.actions += drops + failedJobs(paused: plan.actions)
         plan.actions += profile.pruneRules.filter { facts.plainTables[$0.table] != nil }.map { .prune($0) }
         plan.postponedCount = max(0, plan.actions.count - Self.actionsMax)
         plan.actions = Array(plan.actions.prefix(Self.actionsMax))
@@ -102,6 +102,15 @@ package struct UpkeepPlanner {
             }
         }
         return actions
+    }
+
+    /// What the scheduler of TimescaleDB does not get done is done here, but for what was just paused.
+    private func failedJobs(paused actions: [UpkeepAction]) -> [UpkeepAction] {
+        let paused = Set(
+            actions.compactMap { action -> Int32? in
+                if case .pauseRetention(_, let job, _) = action { job } else { nil }
+            })
+        return facts.failedJobs.filter { !paused.contains($0.id) }.map { .runJob($0) }
     }
 
     /// TimescaleDB's job knows nothing of needs, so it is paused while one is within its reach. Its reach

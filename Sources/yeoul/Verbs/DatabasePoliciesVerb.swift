@@ -22,24 +22,23 @@ struct DatabasePoliciesVerb: Verb {
                 Example("yeoul db policies plan", "what apply would do"),
                 Example("yeoul db policies plan --set storage.retention=year", "with another profile"),
                 Example("yeoul db policies plan --file mine.yaml", "with one of your own"),
+                Example("yeoul db policies plan --json", "for a program"),
             ]
         } else {
             [Example("yeoul db policies apply", "after a look at the plan")]
         }
     }
-    let options = [OwnerDatabase.fileOption]
+    let options = [OptionDeclaration.json, OwnerDatabase.fileOption]
 
     func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
         let profile = try OwnerDatabase.profile(invocation, configuration)
         try await OwnerDatabase.with(configuration) { database in
             let applier = PolicyApplier(database.directOptions, profile: profile)
-            guard isPlan else {
-                try invocation.output.line(try await applier.apply().text)
-                return
-            }
-            let plan = try await applier.plan()
-            try invocation.output.line(plan.text)
+            let plan = try await isPlan ? applier.plan() : applier.apply()
+            try invocation.output.line(
+                invocation.wantsJSON
+                    ? PolicyText.json(plan, profile: profile.name, isApplied: !isPlan) : plan.text)
             if !plan.refusals.isEmpty {
                 throw ProgramError(
                     "the profile \(profile.name) would be refused", remedy: "The reasons stand above.")

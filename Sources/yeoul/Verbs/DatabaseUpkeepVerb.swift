@@ -11,8 +11,12 @@ struct DatabaseUpkeepVerb: Verb {
     let examples = [
         Example("yeoul db upkeep", "do what is due"),
         Example("yeoul db upkeep --plan", "show what is due"),
+        Example("yeoul db upkeep --json", "for a program"),
     ]
-    let options = [OptionDeclaration("plan", "Show what is due and do nothing"), OwnerDatabase.fileOption]
+    let options = [
+        OptionDeclaration("plan", "Show what is due and do nothing"), OptionDeclaration.json,
+        OwnerDatabase.fileOption,
+    ]
 
     func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
@@ -22,14 +26,12 @@ struct DatabaseUpkeepVerb: Verb {
                 database.directOptions, profile: profile, archive: OwnerDatabase.archive(configuration))
             if invocation.has("plan") {
                 let plan = try await upkeep.plan()
-                for action in plan.actions { try invocation.output.line("due: \(action)") }
-                for held in plan.held {
-                    try invocation.output.line("held: \(held.chunk.name) of \(held.table): \(held.reason)")
-                }
+                try invocation.output.line(
+                    invocation.wantsJSON ? UpkeepText.json(plan) : UpkeepText.text(plan))
                 return
             }
             let report = try await upkeep.run()
-            try invocation.output.line(report.text)
+            try invocation.output.line(invocation.wantsJSON ? UpkeepText.json(report) : report.text)
             if !report.failures.isEmpty {
                 throw ProgramError(
                     "\(report.failures.count) steps of the upkeep failed",

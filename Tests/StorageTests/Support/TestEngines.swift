@@ -11,6 +11,19 @@ enum TestEngines {
     }()
 
     static let all: [EngineName] = hasTimescale ? [.native, .timescale] : [.native]
+
+    /// Runs the refresh policies as the server's scheduler does: what is materialized must read as what is
+    /// computed on read. Returns how many there are.
+    static func materialize(_ blocking: BlockingConnection) throws -> Int {
+        let jobs = try blocking.query(
+            """
+            SELECT job_id FROM timescaledb_information.jobs
+            WHERE proc_name = 'policy_refresh_continuous_aggregate'
+            ORDER BY array_position(array['order_flow_1m', 'order_flow_1h', 'order_flow_1d'], hypertable_name::text)
+            """)
+        for job in jobs { try blocking.execute("CALL run_job(\(try job.value(0, as: Int64.self)))") }
+        return jobs.count
+    }
 }
 
 /// A migrated database of one engine.

@@ -32,9 +32,12 @@ package final class ScratchServer: Sendable {
 
     /// A server for one test that restarts it, fills it up or kills it. It ends with the returned value.
     ///
-    /// `settings` are lines of postgresql.conf; `prepare` is shell that runs in the folder before the start.
-    package static func start(settings: [String] = [], prepare: String = "") async throws -> ScratchServer {
-        let programs = try ServerPrograms.find()
+    /// `settings` are lines of postgresql.conf; `prepare` is shell that runs in the folder before the start;
+    /// `programs` is the folder of other programs than those under test.
+    package static func start(
+        settings: [String] = [], prepare: String = "", programs: String? = nil
+    ) async throws -> ScratchServer {
+        let programs = try programs ?? ServerPrograms.find()
         let port = try freePort()
         let lines = standardSettings(port: port, programs: programs) + settings
         let shell = try ScratchShell(
@@ -86,12 +89,13 @@ package final class ScratchServer: Sendable {
             "port = \(port)", "listen_addresses = '127.0.0.1'", "fsync = off", "full_page_writes = off",
             "max_connections = 200", "max_locks_per_transaction = 512", "shared_buffers = 64MB",
             "max_wal_size = 2GB", "deadlock_timeout = 100ms", "timezone = 'UTC'", "log_timezone = 'UTC'",
-            "log_line_prefix = '%m %p %d '", "max_worker_processes = 64",
+            "log_line_prefix = '%m %p %d '", "max_worker_processes = 400",
         ]
         if ServerPrograms.hasLibrary("timescaledb", beside: programs) {
             lines += [
                 "shared_preload_libraries = 'timescaledb'", "timescaledb.telemetry_level = off",
-                "timescaledb.max_background_workers = 32",
+                // Each database has a scheduler and runs its jobs at once; a job that gets no worker fails.
+                "timescaledb.max_background_workers = 300",
             ]
         }
         return lines

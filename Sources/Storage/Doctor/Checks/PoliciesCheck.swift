@@ -30,6 +30,8 @@ struct PoliciesCheck: DoctorCheck {
             SELECT j.job_id, j.proc_name::text AS procedure, coalesce(j.hypertable_name, '')::text AS table,
                 j.scheduled, coalesce(s.last_run_status = 'Failed' AND s.job_status <> 'Running', false) AS has_failed,
                 coalesce(s.total_failures, 0)::bigint AS failures,
+                (SELECT e.err_message FROM timescaledb_information.job_errors e WHERE e.job_id = j.job_id
+                    ORDER BY e.finish_time DESC LIMIT 1) AS reason,
                 j.scheduled AND coalesce(nullif(s.last_run_started_at, '-infinity') <
                     now() - 2 * j.schedule_interval - interval '1 hour', false) AS is_late
             FROM timescaledb_information.jobs j LEFT JOIN timescaledb_information.job_stats s USING (job_id)
@@ -39,23 +41,25 @@ struct PoliciesCheck: DoctorCheck {
         for row in rows {
             let (id, table): (Int32, String) = (try row.value("job_id"), try row.value("table"))
             let job = "job \(id) (\(try row.value("procedure", as: String.self)) of \(table))"
-            if try row.value("has_failed") {
+            if try !row.value("scheduled") {
+                findings.append(
+                    note("\(job) is paused", remedy: "Upkeep resumes it once nothing old is needed any more.")
+                )
+            } else if try row.value("has_failed") {
+                let reason = try row.optional("reason", as: String.self).map { " (\($0))" } ?? ""
                 findings.append(
                     error(
-                        "\(job) failed the last time, \(try row.value("failures", as: Int64.self)) times in all",
-                        remedy: "See timescaledb_information.job_errors WHERE job_id = \(id); run it with "
-                            + "CALL run_job(\(id))."))
+                        "\(job) failed the last time, \(try row.value("failures", as: Int64.self)) times in all\(reason)",
+                        remedy: "Until TimescaleDB's scheduler can, yeoul db upkeep runs it. See "
+                            + "timescaledb_information.job_errors; update TimescaleDB or PostgreSQL when each job fails so."
+                    ))
             } else if try row.value("is_late") {
                 findings.append(
                     error(
                         "\(job) does not run",
                         remedy:
                             "Raise timescaledb.max_background_workers and max_worker_processes, and look for "
-                            + "long transactions."))
-            } else if try !row.value("scheduled") {
-                findings.append(
-                    note("\(job) is paused", remedy: "Upkeep resumes it once nothing old is needed any more.")
-                )
+                            + "long transactions. Until then yeoul db upkeep runs it."))
             }
         }
         return findings

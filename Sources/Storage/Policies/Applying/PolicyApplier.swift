@@ -34,13 +34,11 @@ package struct PolicyApplier: Sendable {
         }
         let plan = try await plan(session, now)
         if let refusal = plan.refusal { throw refusal }
-        let server = try await EngineFacts.read(session.connection)
-        let record = try await InstanceRecord.read(session.connection)
-        let abilities = CatalogReader.abilities(record?.engine ?? .native, server)
+        let engine = try await StorageEngines.engine(on: session.connection)
         for change in plan.changes {
             try await session.retrying("\(change.table): \(change)") {
                 try await session.connection.transaction(within: limits.statement) { connection in
-                    for statement in try PolicyStatements(abilities).statements(for: change) {
+                    for statement in try engine.statements(for: change) {
                         try await connection.query(
                             statement.sql, statement.parameters, within: limits.statement)
                     }

@@ -7,6 +7,8 @@ package struct CatalogFacts: Sendable {
     /// The columns of each plain table.
     package var plainTables: [String: [String]]
     package var aggregates: [AggregateFacts]
+    /// Those that are not paused.
+    package var failedJobs: [FailedJob] = []
     package var needs: [Need]
 
     package init(

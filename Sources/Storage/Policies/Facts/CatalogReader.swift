@@ -13,36 +13,18 @@ package struct CatalogReader: Sendable {
     }
 
     package func read(now: Instant, archive: ArchiveFolder? = nil) async throws -> CatalogFacts {
-        guard let record = try await InstanceRecord.read(connection) else {
-            throw StorageError(
-                .olderSchema, "the database has no schema of Yeoul", place: connection.place,
-                remedy: "Run `yeoul db migrate`")
-        }
-        let server = try await EngineFacts.read(connection)
-        var facts = CatalogFacts(engine: Self.abilities(record.engine, server))
+        let engine = try await StorageEngines.engine(on: connection)
+        var facts = CatalogFacts(engine: engine.abilities)
         facts.timeTables = try await timeTables()
         facts.plainTables = try await columns().filter { PolicyTables.plain[$0.key] != nil }
             .mapValues { $0.map(\.name) }
-        if facts.engine == .native {
-            try await addPartitions(to: &facts)
-        } else {
-            try await HypertableReader(connection).add(to: &facts)
-        }
+        try await engine.addFacts(to: &facts, from: connection)
         for table in facts.timeTables.keys {
             facts.timeTables[table]?.chunks.sort { $0.range.lowerBound < $1.range.lowerBound }
         }
         facts.needs = try await needs()
         if let archive { facts.needs += try RestoredRanges(archive).needs(now: now) }
         return facts
-    }
-
-    /// The columnstore's names of 2.18 and newer, or the older ones.
-    static func abilities(_ engine: EngineName, _ server: EngineFacts) -> EngineAbilities {
-        guard engine == .timescale else { return .native }
-        let installed = server.installed ?? ExtensionVersion(0)
-        return .timescale(
-            isLicensed: server.license == "timescale",
-            usesColumnstoreNames: installed >= ExtensionVersion(2, 18))
     }
 
     // MARK: Tables
@@ -89,71 +71,6 @@ package struct CatalogReader: Sendable {
         return columns
     }
 
-    // MARK: Partitions
-
-    private func addPartitions(to facts: inout CatalogFacts) async throws {
-        // Bounds are printed in the session's zone, and read back in it.
-        let rows = try await connection.query(
-            """
-            SELECT p.relname::text AS table, c.relname::text AS name, i.inhdetachpending AS pending,
-                bound.text = 'DEFAULT' AS is_default,
-                (regexp_match(bound.text, 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz AS range_start,
-                (regexp_match(bound.text, 'TO \\(''([^'']+)''\\)'))[1]::timestamptz AS range_end,
-                x.indisvalid AS index_is_valid
-            FROM pg_inherits i
-            JOIN pg_class p ON p.oid = i.inhparent
-            JOIN pg_class c ON c.oid = i.inhrelid
-            CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, c.oid) AS text) AS bound
-            LEFT JOIN pg_class ic ON ic.relname = left(c.relname, 50) || '_symbol_time'
-                AND ic.relnamespace = c.relnamespace
-            LEFT JOIN pg_index x ON x.indexrelid = ic.oid AND x.indrelid = c.oid
-            WHERE p.relnamespace = 'market'::regnamespace AND p.relkind = 'p'
-            """)
-        for row in rows {
-            let table: String = try row.value("table")
-            if try row.optional("is_default", as: Bool.self) == true {
-                facts.timeTables[table]?.hasDefaultPartition = true
-                continue
-            }
-            guard let range = try range(row) else { continue }
-            let index = try row.optional("index_is_valid", as: Bool.self)
-            facts.timeTables[table]?.chunks.append(
-                ChunkFacts(
-                    schema: "market", name: try row.value("name"), range: range,
-                    attachment: try row.value("pending") ? .detachPending : .attached,
-                    symbolIndex: index.map { $0 ? .valid : .invalid } ?? .none))
-        }
-        try await addDetached(to: &facts)
-    }
-
-    /// The name of a partition's index on (symbol, time); the same rule stands in the statement above.
-    static func symbolIndexName(of partition: String) -> String { "\(partition.prefix(50))_symbol_time" }
-
-    /// Partitions that upkeep detached and had not dropped when it ended; their comment says what they were.
-    private func addDetached(to facts: inout CatalogFacts) async throws {
-        let rows = try await connection.query(
-            """
-            SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS mark
-            FROM pg_class c
-            WHERE c.relnamespace = 'market'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
-                AND starts_with(obj_description(c.oid, 'pg_class'), $1)
-            """, [.text(DetachMark.prefix)])
-        for row in rows {
-            guard let mark = DetachMark(text: try row.value("mark")) else { continue }
-            facts.timeTables[mark.table]?.chunks.append(
-                ChunkFacts(
-                    schema: "market", name: try row.value("name"), range: mark.range,
-                    attachment: .detached))
-        }
-    }
-
-    private func range(_ row: Row) throws -> Range<Instant>? {
-        guard let start = try row.optional("range_start", as: Timestamp.self),
-            let end = try row.optional("range_end", as: Timestamp.self), start.microseconds < end.microseconds
-        else { return nil }
-        return Instant(microseconds: start.microseconds)..<Instant(microseconds: end.microseconds)
-    }
-
     // MARK: Needs
 
     /// What still reads old rows: minutes that are not proven, gaps that are not filled, open repairs.
@@ -177,7 +94,7 @@ package struct CatalogReader: Sendable {
             """)
         var needs: [Need] = []
         for row in rows {
-            guard var range = try range(row) else { continue }
+            guard var range = try row.instantRange() else { continue }
             if needs.count >= Self.needsMax - 1 { range = range.lowerBound..<Instant(microseconds: .max) }
             let (family, reason): (String, String) = (try row.value("family"), try row.value("reason"))
             needs += Self.tables(of: family).map { Need(table: $0, range: range, reason: reason) }

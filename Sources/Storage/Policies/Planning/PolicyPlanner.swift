@@ -19,11 +19,21 @@ package struct PolicyPlanner {
                 plan.refusals.append(missing(policy.table))
                 continue
             }
-            plan.refusals += columnRefusals(policy, table) + needRefusals(policy)
+            plan.refusals +=
+                columnRefusals(policy, table) + refreshRefusals(policy.table, policy.dropAfter)
+                + needRefusals(policy)
             plan.changes += lengthChanges(policy, table)
             if facts.engine.hasJobs {
-                plan.changes += columnstoreChanges(policy, table) + retentionChanges(policy, table)
+                plan.changes += columnstoreChanges(policy, table)
+                // What is archived we drop ourselves: TimescaleDB's job would not wait for the archive.
+                let wanted = policy.isArchived ? nil : policy.dropAfter
+                plan.changes += retentionChanges(policy.table, table.retention, wanted)
             }
+        }
+        for policy in profile.statistics where facts.engine.hasJobs {
+            guard let known = facts.aggregates.first(where: { $0.name == policy.name }) else { continue }
+            plan.refusals += refreshRefusals(policy.name, policy.dropAfter)
+            plan.changes += retentionChanges(policy.name, known.retention, policy.dropAfter)
         }
         for rule in profile.pruneRules { plan.refusals += pruneRefusals(rule) }
         plan.remarks = remarks()
@@ -65,16 +75,16 @@ package struct PolicyPlanner {
         return changes
     }
 
-    private func retentionChanges(_ policy: TimeTablePolicy, _ table: TimeTableFacts) -> [PolicyChange] {
-        // What is archived we drop ourselves: TimescaleDB's job would not wait for the archive.
-        let wanted = policy.isArchived ? nil : policy.dropAfter
-        switch (table.retention, wanted) {
+    private func retentionChanges(
+        _ table: String, _ job: JobFacts?, _ wanted: TimeSpan?
+    ) -> [PolicyChange] {
+        switch (job, wanted) {
         case (nil, nil): return []
-        case (nil, let wanted?): return [.addRetention(table: policy.table, after: wanted)]
-        case (let job?, nil): return [.removeRetention(table: policy.table, was: job.after)]
+        case (nil, let wanted?): return [.addRetention(table: table, after: wanted)]
+        case (let job?, nil): return [.removeRetention(table: table, was: job.after)]
         case (let job?, let wanted?):
             if job.after == wanted { return [] }
-            return [.changeRetention(table: policy.table, from: job.after, to: wanted)]
+            return [.changeRetention(table: table, from: job.after, to: wanted)]
         }
     }
 
@@ -116,12 +126,12 @@ package struct PolicyPlanner {
         }
     }
 
-    /// What the profile would drop at once, or soon, although something needs it.
-    private func needRefusals(_ policy: TimeTablePolicy) -> [StorageError] {
-        guard let drop = policy.dropAfter else { return [] }
-        let place = "profile \(profile.name), \(policy.table)"
+    /// A refresh rewrites its window from what it finds, so nothing within it may be dropped.
+    private func refreshRefusals(_ table: String, _ drop: TimeSpan?) -> [StorageError] {
+        guard let drop else { return [] }
+        let place = "profile \(profile.name), \(table)"
         var refusals: [StorageError] = []
-        for aggregate in facts.aggregates where aggregate.source == policy.table {
+        for aggregate in facts.aggregates where aggregate.source == table {
             guard let window = aggregate.refreshWindow else {
                 refusals.append(
                     StorageError(
@@ -140,6 +150,14 @@ package struct PolicyPlanner {
                         remedy: "Keep at least \(least): a refresh would erase what it made before."))
             }
         }
+        return refusals
+    }
+
+    /// What the profile would drop at once, or soon, although something needs it.
+    private func needRefusals(_ policy: TimeTablePolicy) -> [StorageError] {
+        guard let drop = policy.dropAfter else { return [] }
+        let place = "profile \(profile.name), \(policy.table)"
+        var refusals: [StorageError] = []
         let horizon = now.adding(microseconds: -drop.microseconds)
         for need in facts.needs where need.table == policy.table && need.range.lowerBound < horizon {
             refusals.append(
@@ -153,16 +171,31 @@ package struct PolicyPlanner {
     }
 
     private func remarks() -> [String] {
-        guard !facts.engine.hasJobs else { return [] }
-        let compressed = profile.timeTables.contains { $0.compressAfter != nil }
-        let dropped = profile.timeTables.contains { $0.dropAfter != nil }
-        let why =
-            facts.engine == .native
-            ? "plain PostgreSQL has no columnstore"
-            : "this build of TimescaleDB (Apache license) has no columnstore and no jobs"
         var remarks: [String] = []
-        if compressed { remarks.append("\(why): compress_after is not applied.") }
-        if dropped { remarks.append("old chunks are dropped by yeoul's own upkeep.") }
+        if !facts.engine.hasJobs {
+            let why =
+                facts.engine == .native
+                ? "plain PostgreSQL has no columnstore"
+                : "this build of TimescaleDB (Apache license) has no columnstore and no jobs"
+            if profile.timeTables.contains(where: { $0.compressAfter != nil }) {
+                remarks.append("\(why): compress_after is not applied.")
+            }
+            if profile.timeTables.contains(where: { $0.dropAfter != nil }) {
+                remarks.append("old chunks are dropped by yeoul's own upkeep.")
+            }
+        }
+        if facts.aggregates.isEmpty { remarks.append(statisticsRemark) }
         return remarks
+    }
+
+    /// Whoever drops raw data here drops its statistics, too, and must know that.
+    private var statisticsRemark: String {
+        func reach(_ table: String) -> String {
+            profile.timeTable(table)?.dropAfter.map { "\($0) of \(table)" } ?? "all of \(table)"
+        }
+        return
+            "the statistics (\(PolicyTables.statistics.joined(separator: ", "))) are computed on read: they "
+            + "reach back over \(reach("transactions")) and \(reach("orderbooks")), and go with them. "
+            + "Candles keep volumes of buyers and sellers for longer."
     }
 }

@@ -8,6 +8,8 @@ package enum PolicyLimits {
     package static let intradayKeepMin = TimeSpan.days(31 + 8)
     /// A refresh rewrites what it finds in its window, so the source must outlive the window and a day.
     package static let refreshMargin = TimeSpan.days(1)
+    /// The longest refresh window of the statistics (ten days), and the margin.
+    package static let statisticKeepMin = TimeSpan.days(11)
     package static let chunkMin = TimeSpan.hours(1)
     package static let chunkMax = TimeSpan.days(20 * 365)
     /// A chunk lives its own length longer than `drop_after`; more of them than this are too many to plan.

@@ -7,6 +7,9 @@ package enum PolicyTables {
         "technical_indicators_seconds", "technical_indicators_intraday", "technical_indicators_long",
     ]
 
+    /// The statistics of schema `market`: made of raw data by minute, hour and day.
+    package static let statistics = ["order_flow_1m", "order_flow_1h", "order_flow_1d", "spread_1m", "depth"]
+
     /// The others, with their schema.
     package static let plain: [String: String] = [
         "markets": "market", "latest_indicators": "market", "gaps": "market", "reconciliations": "market",

@@ -5,14 +5,18 @@ package struct RetentionProfile: Hashable, Sendable {
     package var about: String
     /// In the order of the file.
     package var timeTables: [TimeTablePolicy]
+    /// In the order of the file.
+    package var statistics: [StatisticPolicy]
     package var plainTables: [String: PlainTablePolicy]
 
     package init(
-        name: String, about: String, timeTables: [TimeTablePolicy], plainTables: [String: PlainTablePolicy]
+        name: String, about: String, timeTables: [TimeTablePolicy], statistics: [StatisticPolicy],
+        plainTables: [String: PlainTablePolicy]
     ) {
         self.name = name
         self.about = about
         self.timeTables = timeTables
+        self.statistics = statistics
         self.plainTables = plainTables
     }
 

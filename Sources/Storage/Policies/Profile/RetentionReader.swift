@@ -56,16 +56,17 @@ package struct RetentionReader {
 
     // MARK: The file
 
-    private static let keys = ["profile", "about", "time_tables", "plain_tables"]
+    private static let keys = ["profile", "about", "time_tables", "statistics", "plain_tables"]
 
     private mutating func readProfile() -> RetentionProfile {
-        var profile = RetentionProfile(name: "", about: "", timeTables: [], plainTables: [:])
+        var profile = RetentionProfile(name: "", about: "", timeTables: [], statistics: [], plainTables: [:])
         let root = document.root
         for entry in entries(of: root, known: Self.keys, what: "a retention profile") {
             switch entry.key {
             case "profile": profile.name = text(entry.value) ?? ""
             case "about": profile.about = text(entry.value) ?? ""
             case "time_tables": profile.timeTables = timeTables(entry.value)
+            case "statistics": profile.statistics = statistics(entry.value)
             default: profile.plainTables = plainTables(entry.value)
             }
         }
@@ -82,6 +83,21 @@ package struct RetentionReader {
             if let policy = timeTable(entry.key, entry.value) { policies.append(policy) }
         }
         requireAll(PolicyTables.time, in: node)
+        return policies
+    }
+
+    private mutating func statistics(_ node: YAMLNode) -> [StatisticPolicy] {
+        let known = PolicyTables.statistics
+        let policies = entries(of: node, known: known, what: "statistics").map { entry in
+            let policy = StatisticPolicy(name: entry.key, dropAfter: spanOrNever(entry.value))
+            if let drop = policy.dropAfter, drop < PolicyLimits.statisticKeepMin {
+                refuse(
+                    entry.value, "\(entry.key): \(drop) is within what the statistics are refreshed for",
+                    "Keep at least \(PolicyLimits.statisticKeepMin).")
+            }
+            return policy
+        }
+        requireAll(known, in: node)
         return policies
     }
 

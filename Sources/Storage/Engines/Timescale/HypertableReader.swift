@@ -14,7 +14,10 @@ struct HypertableReader {
         try await addChunks(to: &facts)
         try await addColumnstore(to: &facts)
         try await addJobs(to: &facts)
-        if facts.engine.hasJobs { facts.aggregates = try await aggregates() }
+        if facts.engine.hasJobs {
+            facts.aggregates = try await aggregates()
+            facts.failedJobs = try await failedJobs()
+        }
     }
 
     private func addLengths(to facts: inout CatalogFacts) async throws {
@@ -98,25 +101,58 @@ struct HypertableReader {
         }
     }
 
-    /// Those with a refresh policy: without one nothing refreshes by itself.
+    /// Failed the last time, or not started for twice its interval and an hour.
+    private func failedJobs() async throws -> [FailedJob] {
+        let rows = try await connection.query(
+            """
+            SELECT j.job_id, j.proc_name::text AS procedure, j.hypertable_name::text AS table
+            FROM timescaledb_information.jobs j JOIN timescaledb_information.job_stats s USING (job_id)
+            WHERE j.hypertable_schema IN ('market', '_timescaledb_internal') AND j.scheduled
+                AND (s.last_run_status = 'Failed' AND s.job_status <> 'Running'
+                    OR nullif(s.last_run_started_at, '-infinity') < now() - 2 * j.schedule_interval - interval '1 hour')
+            ORDER BY 1
+            """)
+        return try rows.map { row in
+            FailedJob(
+                id: try row.value("job_id"), procedure: try row.value("procedure"),
+                table: try row.value("table"))
+        }
+    }
+
+    /// Those with a refresh policy: without one nothing refreshes by itself. Jobs of an aggregate stand under
+    /// its name, or that of its table in older versions; one that reads another is named after that.
     private func aggregates() async throws -> [AggregateFacts] {
         let rows = try await connection.query(
             """
-            SELECT a.view_name::text AS name, a.hypertable_name::text AS source,
-                extract(epoch FROM (j.config ->> 'start_offset')::interval)::bigint AS window
-            FROM timescaledb_information.continuous_aggregates a
-            JOIN timescaledb_information.jobs j ON j.proc_name = 'policy_refresh_continuous_aggregate'
-                AND (j.hypertable_schema, j.hypertable_name) IN ((a.view_schema, a.view_name),
-                    (a.materialization_hypertable_schema, a.materialization_hypertable_name))
-            WHERE a.hypertable_schema = 'market' ORDER BY 1
+            WITH aggregates AS (
+                SELECT view_name::text AS name, hypertable_schema, hypertable_name, materialization_hypertable_schema,
+                    materialization_hypertable_name, array[(view_schema, view_name)::text,
+                        (materialization_hypertable_schema, materialization_hypertable_name)::text] AS names
+                FROM timescaledb_information.continuous_aggregates WHERE view_schema = 'market'),
+            jobs AS (SELECT *, (hypertable_schema, hypertable_name)::text AS name FROM timescaledb_information.jobs)
+            SELECT a.name, coalesce(parent.name, a.hypertable_name::text) AS source,
+                extract(epoch FROM (refresh.config ->> 'start_offset')::interval)::bigint AS window,
+                drops.job_id, drops.scheduled,
+                extract(epoch FROM (drops.config ->> 'drop_after')::interval)::bigint AS drop_after
+            FROM aggregates a
+            JOIN jobs refresh ON refresh.proc_name = 'policy_refresh_continuous_aggregate'
+                AND refresh.name = ANY(a.names)
+            LEFT JOIN jobs drops ON drops.proc_name = 'policy_retention' AND drops.name = ANY(a.names)
+            LEFT JOIN aggregates parent
+                ON (parent.materialization_hypertable_schema, parent.materialization_hypertable_name)
+                    = (a.hypertable_schema, a.hypertable_name)
+            ORDER BY 1
             """)
-        var aggregates: [AggregateFacts] = []
-        for row in rows {
-            let window = try row.optional("window", as: Int64.self).map { TimeSpan(seconds: $0) }
-            aggregates.append(
-                AggregateFacts(
-                    name: try row.value("name"), source: try row.value("source"), refreshWindow: window))
+        return try rows.map { row in
+            var facts = AggregateFacts(
+                name: try row.value("name"), source: try row.value("source"),
+                refreshWindow: try row.optional("window", as: Int64.self).map { TimeSpan(seconds: $0) })
+            if let after = try row.optional("drop_after", as: Int64.self) {
+                facts.retention = JobFacts(
+                    id: try row.value("job_id"), after: TimeSpan(seconds: after),
+                    isScheduled: try row.value("scheduled"))
+            }
+            return facts
         }
-        return aggregates
     }
 }

@@ -1,43 +1,16 @@
 import Database
 
 /// The statements that make a change, by the names that the server's TimescaleDB has.
-struct PolicyStatements {
-    struct Statement: Equatable {
-        var sql: String
-        var parameters: [DatabaseValue]
+struct HypertableStatements {
+    let usesColumnstoreNames: Bool
 
-        init(_ sql: String, _ parameters: [DatabaseValue] = []) {
-            self.sql = sql
-            self.parameters = parameters
-        }
-    }
-
-    private let isHypertable: Bool
-    private let usesColumnstoreNames: Bool
-
-    init(_ abilities: EngineAbilities) {
-        if case .timescale(_, let usesNames) = abilities {
-            isHypertable = true
-            usesColumnstoreNames = usesNames
-        } else {
-            isHypertable = false
-            usesColumnstoreNames = false
-        }
-    }
-
-    func statements(for change: PolicyChange) throws(DatabaseError) -> [Statement] {
+    func statements(
+        for change: PolicyChange, _ noteChunk: (String, TimeSpan) -> PolicyStatement
+    ) throws(DatabaseError) -> [PolicyStatement] {
         let table = try quotedIdentifier("market", change.table)
         switch change {
         case .setChunk(let name, _, let to):
-            var statements = [
-                Statement(
-                    "UPDATE ops.time_tables SET part_length = $2::interval, updated_at = now() WHERE table_name = $1",
-                    [.text(name), .inferred(to.interval)])
-            ]
-            if isHypertable {
-                statements.append(onTable("set_chunk_time_interval", table, to))
-            }
-            return statements
+            return [noteChunk(name, to), onTable("set_chunk_time_interval", table, to)]
         case .setColumnstore(_, let segmentBy, let orderBy):
             return [try columnstore(table, segmentBy, orderBy)]
         case .addCompression(_, let after): return [addCompression(table, after)]
@@ -52,7 +25,7 @@ struct PolicyStatements {
 
     private func columnstore(
         _ table: String, _ segmentBy: [String], _ orderBy: [TimeTablePolicy.OrderColumn]
-    ) throws(DatabaseError) -> Statement {
+    ) throws(DatabaseError) -> PolicyStatement {
         var segments: [String] = []
         for name in segmentBy { segments.append(try quotedIdentifier(name)) }
         var order: [String] = []
@@ -63,40 +36,41 @@ struct PolicyStatements {
             SQLText.literal(segments.joined(separator: ", ")), SQLText.literal(order.joined(separator: ", "))
         )
         if usesColumnstoreNames {
-            return Statement(
+            return PolicyStatement(
                 """
                 ALTER TABLE \(table) SET (timescaledb.enable_columnstore = true,
                     timescaledb.segmentby = \(by), timescaledb.orderby = \(sorted))
                 """)
         }
-        return Statement(
+        return PolicyStatement(
             """
             ALTER TABLE \(table) SET (timescaledb.compress = true,
                 timescaledb.compress_segmentby = \(by), timescaledb.compress_orderby = \(sorted))
             """)
     }
 
-    private func addCompression(_ table: String, _ after: TimeSpan) -> Statement {
+    private func addCompression(_ table: String, _ after: TimeSpan) -> PolicyStatement {
         // CALL takes no parameters of unknown type over the extended protocol; both texts are ours.
         let (name, span) = (SQLText.literal(table), SQLText.literal(after.interval))
         return usesColumnstoreNames
-            ? Statement("CALL add_columnstore_policy(\(name)::regclass, after => interval \(span))")
+            ? PolicyStatement("CALL add_columnstore_policy(\(name)::regclass, after => interval \(span))")
             : onTable("add_compression_policy", table, after)
     }
 
-    private func removeCompression(_ table: String) -> Statement {
+    private func removeCompression(_ table: String) -> PolicyStatement {
         let name = SQLText.literal(table)
         return usesColumnstoreNames
-            ? Statement("CALL remove_columnstore_policy(\(name)::regclass, if_exists => true)")
-            : Statement("SELECT remove_compression_policy(\(name)::regclass, if_exists => true)")
+            ? PolicyStatement("CALL remove_columnstore_policy(\(name)::regclass, if_exists => true)")
+            : PolicyStatement("SELECT remove_compression_policy(\(name)::regclass, if_exists => true)")
     }
 
-    private func removeRetention(_ table: String) -> Statement {
-        Statement("SELECT remove_retention_policy(\(SQLText.literal(table))::regclass, if_exists => true)")
+    private func removeRetention(_ table: String) -> PolicyStatement {
+        PolicyStatement(
+            "SELECT remove_retention_policy(\(SQLText.literal(table))::regclass, if_exists => true)")
     }
 
-    private func onTable(_ function: String, _ table: String, _ span: TimeSpan) -> Statement {
-        Statement(
+    private func onTable(_ function: String, _ table: String, _ span: TimeSpan) -> PolicyStatement {
+        PolicyStatement(
             "SELECT \(function)(\(SQLText.literal(table))::regclass, interval \(SQLText.literal(span.interval)))"
         )
     }

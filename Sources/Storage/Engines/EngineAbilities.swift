@@ -2,10 +2,10 @@
 package enum EngineAbilities: Hashable, Sendable {
     case native
     /// Hypertables. The Apache build has neither a columnstore nor jobs.
-    case timescale(isLicensed: Bool, usesColumnstoreNames: Bool)
+    case timescale(isLicensed: Bool)
 
     /// Whether TimescaleDB compresses and drops by its own jobs.
     package var hasJobs: Bool {
-        if case .timescale(let isLicensed, _) = self { isLicensed } else { false }
+        if case .timescale(let isLicensed) = self { isLicensed } else { false }
     }
 }
