@@ -4,7 +4,8 @@ import Market
 import Network
 
 /// How fast the built-in exchange sends, and what a quiet day of it costs. Server and client are in this
-/// process, so the costs are those of both.
+/// process, so the costs are those of both. `ExchangeBenchmark quiet 20` measures the quiet day alone, for 20
+/// seconds.
 @main
 struct ExchangeBenchmark {
     static let ratesWanted = [250_000.0, 400_000]
@@ -12,6 +13,12 @@ struct ExchangeBenchmark {
     static let secondsQuiet = 5.0
 
     static func main() async throws {
+        let words = CommandLine.arguments.dropFirst()
+        if words.first != "quiet" { try await fast() }
+        try await quiet(seconds: words.dropFirst().first.flatMap { Double($0) } ?? secondsQuiet)
+    }
+
+    static func fast() async throws {
         say("Trades to one client over loopback, SIMPLE, 50 markets, with a ledger:")
         for rate in ratesWanted {
             let result = try await run(
@@ -21,13 +28,16 @@ struct ExchangeBenchmark {
                     + "\(Int(result.bytes / 1_000_000)) MB/s, \(Int(result.processor * 100)) % of a core"
                     + (result.isWhole ? "" : "  (fell behind)"))
         }
+    }
+
+    static func quiet(seconds: Double) async throws {
         say("A quiet day, 250 markets, 30 trades/s, one client with all trades, tickers and books:")
         let quiet = try await run(
-            markets: 250, rate: 30, types: ["trade", "ticker", "orderbook"], seconds: secondsQuiet,
+            markets: 250, rate: 30, types: ["trade", "ticker", "orderbook"], seconds: seconds,
             ledger: nil)
         say("  \(Int(quiet.received)) messages/s, \(percent(quiet.processor)) % of a core")
         let alone = try await run(
-            markets: 250, rate: 30, types: [], seconds: secondsQuiet, ledger: "/dev/null")
+            markets: 250, rate: 30, types: [], seconds: seconds, ledger: "/dev/null")
         say("Without a client: \(percent(alone.processor)) % of a core")
     }
 

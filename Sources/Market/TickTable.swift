@@ -1,5 +1,7 @@
 /// The smallest price steps of a market at a time. The exchange's own answer
-/// (`/orderbook/instruments`) is the authority; this table is for history and for the built-in exchange.
+/// (`/orderbook/instruments`) is the authority; this table is for the built-in exchange, and a guess at
+/// history that nothing else may be concluded from: of the tables before 2025-07-31 the exchange documents
+/// nothing today, and which sixteen coins had coarser steps since October 2024 is not known.
 package struct TickTable: Sendable, Equatable {
     /// One line: from this price on, prices are multiples of the tick.
     package struct Band: Sendable, Equatable {
@@ -31,7 +33,7 @@ package struct TickTable: Sendable, Equatable {
     package static let wonReformAt = Instant(microseconds: 1_753_887_600_000_000)
     /// Since 2025-03-21 00:00 in Korea: the dollar coins in won.
     package static let dollarCoinsInWonAt = Instant(microseconds: 1_742_482_800_000_000)
-    /// Since 2024-01-29 00:00 in Korea: finer steps under 10,000 won.
+    /// Since 2024-01-29 00:00 in Korea: finer steps under 10,000 won. As pyupbit 0.2.34 still has them.
     package static let wonFinerAt = Instant(microseconds: 1_706_454_000_000_000)
 
     /// The table that held for `symbol` at `time`. Quote currencies that are not known have the finest
@@ -88,8 +90,11 @@ package struct TickTable: Sendable, Equatable {
     private static let wonDollarCoins = TickTable(
         wonHigh + [(1_000 * won, won / 2)] + decades(from: 10, digits: 3))
 
+    /// What the press said of the change of 2024 (5 → 1, 1 → 0.1, 0.1 → 0.01 won), turned round; below 10
+    /// won it is a guess.
     private static let wonBefore2024 = TickTable(
         wonHigh + [(1_000 * won, 5 * won), (100 * won, won)] + decades(from: 9, digits: 2))
 
+    /// Documented down to 1 USDT; continued in the same way below.
     private static let dollar = TickTable([(10 * won, won / 100)] + decades(from: 8, digits: 3))
 }

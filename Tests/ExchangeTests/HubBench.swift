@@ -19,15 +19,18 @@ struct HubBench {
         questions: OpenQuestions = OpenQuestions(), faults: FaultSettings = FaultSettings(),
         seed: UInt64 = 7, isLimited: Bool = true, market: Int64 = monday + 3_600_000
     ) throws {
-        plan = try makePlan(markets, rate: rate, seed: seed)
+        plan = VenuePlan(
+            seed: seed, markets: try Catalogue.markets(markets, tradesPerSecond: rate, seed: seed),
+            questions: questions)
         self.market = market
         hub = SocketHub(
             plan: plan, profile: profile, questions: questions, faults: faults, seed: seed,
             isLimited: isLimited, market: market)
     }
 
-    mutating func connect(address: String = "127.0.0.1") throws -> Int {
-        let verdict = hub.connect(from: address, hasOrigin: false, now: now)
+    mutating func connect(address: String = "127.0.0.1", authorization: String? = nil) throws -> Int {
+        let verdict = hub.connect(
+            from: address, hasOrigin: false, authorization: authorization, now: now)
         guard case .accept(let session) = verdict else {
             throw ExchangeError(.badSetting, "not accepted: \(verdict)")
         }

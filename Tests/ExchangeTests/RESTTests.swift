@@ -126,6 +126,9 @@ import Upbit
                 #expect(next.first?.candle.time == rows[2].candle.time, "\(path) to \(text)")
             }
         }
+        let years = try bench.get("/v1/candles/years", ["market": "KRW-BTC", "count": "3"]).body
+            .withUnsafeBytes { try RESTDecoder().yearCandles($0, receivedAt: .epoch) }
+        #expect(years.map(\.year) == [2026, 2025, 2024])
         #expect(bench.get("/v1/candles/minutes/2", ["market": "KRW-BTC"]).status == 404)
         let capped = try bench.candles("minutes/1", ["market": "KRW-BTC", "count": "1000"], .minute1)
         #expect(capped.count == 200)
@@ -172,6 +175,12 @@ import Upbit
             instruments.first?.supportedLevels.map(\.description) == [
                 "0", "10000", "100000", "1000000", "10000000", "100000000",
             ])
+        let levels = bench.get("/v1/orderbook/supported_levels", ["markets": "KRW-BTC"])
+        #expect(
+            String(decoding: levels.body, as: UTF8.self)
+                == "[{\"market\":\"KRW-BTC\","
+                + "\"supported_levels\":[0,10000,100000,1000000,10000000,100000000]}]")
+        #expect(levels.header("Remaining-Req")?.hasPrefix("group=orderbook;") == true)
     }
 
     @Test func marketsAreListedWithAndWithoutDetails() throws {

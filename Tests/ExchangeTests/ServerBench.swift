@@ -41,13 +41,15 @@ final class ServerBench: Sendable {
 
     func connect(
         _ request: String? = nil,
-        keepAlive: KeepAlive.Schedule = KeepAlive.Schedule(pingEveryMilliseconds: nil)
+        keepAlive: KeepAlive.Schedule = KeepAlive.Schedule(pingEveryMilliseconds: nil),
+        headers: HTTPHeaders = HTTPHeaders(), messagesMax: Int = 1_000_000, compresses: Bool = true
     ) async throws -> WebSocketInbox {
-        let inbox = WebSocketInbox(messagesMax: 1_000_000)
+        let inbox = WebSocketInbox(messagesMax: messagesMax)
         _ = sockets.connect(
             WebSocketRequest(
-                to: try Address(server.addresses.websocket), trust: trust,
-                openMillisecondsMax: Self.patienceMilliseconds, keepAlive: keepAlive),
+                to: try Address(server.addresses.websocket), headers: headers, trust: trust,
+                offersCompression: compresses, openMillisecondsMax: Self.patienceMilliseconds,
+                keepAlive: keepAlive),
             consumer: inbox)
         guard case .opened = await inbox.next() else { return inbox }
         if let request {
@@ -55,6 +57,17 @@ final class ServerBench: Sendable {
             #expect(connection.send(request) == .queued)
         }
         return inbox
+    }
+
+    /// Why a connection does not open.
+    func refusal(headers: HTTPHeaders = HTTPHeaders()) async throws -> NetworkError? {
+        let inbox = WebSocketInbox()
+        _ = sockets.connect(
+            WebSocketRequest(
+                to: try Address(server.addresses.websocket), headers: headers, trust: trust,
+                openMillisecondsMax: Self.patienceMilliseconds), consumer: inbox)
+        guard case .closed(let reason) = await inbox.next() else { return nil }
+        return reason
     }
 
     /// Everything that came up to the end, and why it ended.
@@ -90,6 +103,15 @@ final class ServerBench: Sendable {
                 totalMillisecondsMax: Self.patienceMilliseconds))
         #expect(answer.status == status, "\(answer.text)")
         return answer
+    }
+
+    func state() async throws -> String {
+        try await http.perform(
+            HTTPCall(
+                try Address(server.addresses.control + "/control/state"),
+                firstByteMillisecondsMax: Self.patienceMilliseconds,
+                totalMillisecondsMax: Self.patienceMilliseconds)
+        ).text
     }
 
     func trades(_ path: String) async throws -> [TradeRow] {

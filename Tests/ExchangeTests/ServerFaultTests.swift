@@ -2,6 +2,7 @@ import Exchange
 import Foundation
 import Market
 import Network
+import TestKit
 import Testing
 import Upbit
 
@@ -44,6 +45,7 @@ import Upbit
 
     @Test func connectsAreRefusedAndThenWelcomeAgain() async throws {
         let bench = try ServerBench()
+        let open = try await bench.connect(ServerBench.allTrades)
         try await bench.control("faults", "{\"refuses_connects\":true}")
         var reason: NetworkError?
         for _ in 0..<50 where reason?.code != .refused {
@@ -56,6 +58,9 @@ import Upbit
         }
         #expect(reason?.code == .refused)
         await #expect(throws: NetworkError.self) { try await bench.get("/market/all") }
+        // Who was there before goes on.
+        let last = open.waitingCount
+        for _ in 0..<(last + 200) { _ = try await open.nextMessage() }
         try await bench.control("faults", "{\"refuses_connects\":false}")
         let inbox = try await bench.connect(ServerBench.allTrades)
         _ = try await inbox.nextMessage()
@@ -192,5 +197,144 @@ import Upbit
         #expect(state.text.contains("\"connections\":0") && state.text.contains("\"markets\":12"))
         try await bench.control("faults", "{\"drop_share\":7}", expect: 400)
         try await bench.control("nowhere", "{}", expect: 404)
+    }
+}
+
+/// Faults of trades and markets as a client over a socket meets them while it listens.
+@Suite struct ListeningFaultTests {
+    /// A client that puts together what it received and what it asked for afterwards has what there was to
+    /// have: all but the lost trades, each once.
+    @Test func aClientMendsWhatIsDirtyAndMissesWhatIsLost() async throws {
+        let folder = try TemporaryFolder()
+        let bench = try ServerBench {
+            $0.ledgerPath = folder.path(of: "ledger")
+            $0.faults.duplicateShare = 0.05
+            $0.faults.reorderShare = 0.05
+            $0.faults.dropShare = 0.05
+            $0.faults.corruptShare = 0.05
+            $0.faults.loseShare = 0.05
+            $0.speed = 10
+        }
+        let inbox = try await bench.connect(
+            "[{\"ticket\":\"t\"},{\"type\":\"trade\",\"codes\":[\"KRW-XRP\"],\"is_only_realtime\":true}]")
+        var frames: [[UInt8]] = []
+        for _ in 0..<300 { frames.append(try await inbox.nextMessage()) }
+        try await bench.control("end", "{\"ending\":\"clean\"}")
+        frames += await bench.untilEnd(inbox).frames
+        let first = bench.settings.start?.milliseconds ?? 0
+        var asked: [Int64] = []
+        var cursor = ""
+        repeat {
+            let page = try await bench.trades("/trades/ticks?market=KRW-XRP&count=500\(cursor)")
+            asked += page.filter { $0.trade.time.milliseconds >= first }.map(\.trade.sequentialID)
+            guard let last = page.last, last.trade.time.milliseconds >= first else { break }
+            cursor = "&cursor=\(last.trade.sequentialID)"
+        } while true
+        bench.server.stop()
+        #expect(frames.contains { $0.last != 0x7D }, "some frames are broken")
+        let ids = decoded(frames).compactMap { $0.trade?.trade.sequentialID }
+        #expect(Set(ids).count < ids.count && ids != ids.sorted(), "some come twice, some late")
+        let received = Set(decoded(frames).compactMap { $0.trade?.trade.sequentialID })
+        let known = Set(asked).union(received)
+        let newest = asked.max() ?? 0
+        let entries = try Ledger(path: folder.path(of: "ledger")).entries.filter {
+            $0.symbol.description == "KRW-XRP" && $0.trade.milliseconds >= first
+                && $0.trade.sequentialID <= newest
+        }
+        let wanted = Set(entries.filter { $0.fate != .lost }.map(\.trade.sequentialID))
+        #expect(wanted.isSubset(of: known) && wanted.count > 250)
+        #expect(known.isDisjoint(with: entries.filter { $0.fate == .lost }.map(\.trade.sequentialID)))
+        #expect(received.isDisjoint(with: entries.filter { $0.fate == .dropped }.map(\.trade.sequentialID)))
+        #expect(Set(entries.map(\.fate)) == [.printed, .dropped, .lost])
+    }
+
+    @Test func inMaintenanceTheSocketIsSilentRESTHangsAndThenBothGoOn() async throws {
+        let bench = try ServerBench()
+        let inbox = try await bench.connect(ServerBench.allTrades)
+        for _ in 0..<10 { _ = try await inbox.nextMessage() }
+        try await bench.control("faults", "{\"profile\":\"maintenance\"}")
+        try await Task.sleep(for: .milliseconds(300))
+        let waiting = inbox.waitingCount
+        try await Task.sleep(for: .milliseconds(700))
+        #expect(inbox.waitingCount == waiting, "silence, on a connection that stays open")
+        let error = await #expect(throws: NetworkError.self) {
+            try await bench.get("/market/all", firstByteMilliseconds: 300)
+        }
+        #expect(error?.code == .firstByteTimeout)
+        try await bench.control("faults", "{\"profile\":\"none\"}")
+        for _ in 0..<(waiting + 20) { _ = try await inbox.nextMessage() }
+        #expect(try await bench.get("/market/all").isSuccess)
+    }
+
+    @Test func theClockIsBehindAndStepsBack() async throws {
+        let bench = try ServerBench { $0.start = nil }
+        let inbox = try await bench.connect(
+            "[{\"ticket\":\"t\"},{\"type\":\"trade\",\"codes\":[\"KRW-XRP\"],\"is_only_realtime\":true}]")
+        func next() async throws -> Trade {
+            let frame = try await inbox.nextMessage()
+            return try #require(decoded([frame]).first?.trade?.trade)
+        }
+        _ = try await next()
+        // A second behind: the market stands still until the clock has come so far again.
+        try await bench.control("faults", "{\"clock_skew_milliseconds\":-1000}")
+        for _ in 0..<(inbox.waitingCount + 1) { _ = try await next() }
+        let stepped = Monotonic.milliseconds()
+        var last = try await next()
+        for _ in 0..<20 {
+            let trade = try await next()
+            #expect(trade.sequentialID > last.sequentialID, "nothing is shown twice")
+            last = trade
+        }
+        #expect(Monotonic.milliseconds() - stepped < ServerBench.patienceMilliseconds)
+        let age = WallClock.unixMicroseconds() / 1_000 - (last.publishedAt?.milliseconds ?? 0)
+        #expect(age >= 950, "behind by a second: \(age) ms")
+    }
+
+    @Test func whoListensMeetsADelistedAndARenamedMarketWithSilence() async throws {
+        let bench = try ServerBench {
+            $0.speed = 60
+            $0.tradesPerSecond = 60
+        }
+        func listen(_ code: String) async throws -> WebSocketInbox {
+            let inbox = try await bench.connect(
+                "[{\"ticket\":\"t\"},{\"type\":\"trade\",\"codes\":[\"\(code)\"]},"
+                    + "{\"type\":\"ticker\",\"codes\":[\"\(code)\"]}]", compresses: false)
+            for _ in 0..<20 { _ = try await inbox.nextMessage() }
+            return inbox
+        }
+        let delisted = try await listen("KRW-ETH")
+        let renamed = try await listen("KRW-XRP")
+        let other = try await listen("KRW-BTC")
+        try await bench.control("markets", "{\"delist\":\"KRW-ETH\"}")
+        try await bench.control("markets", "{\"rename\":\"KRW-XRP\",\"to\":\"KRW-XRPX\"}")
+        // From the next minute on, and what was on its way has arrived.
+        while try await bench.get("/ticker?markets=KRW-ETH").status != 404 {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        for _ in 0..<(other.waitingCount + 20) { _ = try await other.nextMessage() }
+        let waiting = [delisted.waitingCount, renamed.waitingCount]
+        for _ in 0..<(other.waitingCount + 50) { _ = try await other.nextMessage() }
+        #expect([delisted.waitingCount, renamed.waitingCount] == waiting)
+        _ = try await listen("KRW-XRPX")
+        let gone = try await bench.connect(
+            "[{\"ticket\":\"t\"},{\"type\":\"trade\",\"codes\":[\"KRW-ETH\",\"KRW-BTC\"]}]",
+            compresses: false)
+        for _ in 0..<30 {
+            let frame = try await gone.nextMessage()
+            #expect(decoded([frame]).first?.trade?.trade.symbol.description == "KRW-BTC")
+        }
+    }
+
+    @Test func connectionsEndByThemselvesAsTheProfileSays() async throws {
+        let bench = try ServerBench {
+            $0.faults.endEverySeconds = 0.4
+            $0.faults.ending = .reset
+            $0.faults.stallEverySeconds = 0.2
+            $0.faults.stallMilliseconds = 100
+        }
+        let inbox = try await bench.connect(ServerBench.allTrades)
+        let (frames, reason) = await bench.untilEnd(inbox)
+        #expect([.reset, .ended].contains(reason?.code) && !frames.isEmpty)
+        #expect(try await bench.refusal() == nil, "and may be opened again")
     }
 }

@@ -12,6 +12,38 @@ import Upbit
         return try Array(text.utf8).withUnsafeBytes { try body(decoder, $0) }
     }
 
+    @Test func yearsAreAskedForAndReadByTheirNumber() throws {
+        let end = try Instant("2026-01-01T00:00:00Z")
+        #expect(
+            try Quotation(.upbit).yearCandles(symbol(), before: end, count: 3).target
+                == "/v1/candles/years?market=KRW-BTC&to=2026-01-01T00%3A00%3A00Z&count=3")
+        #expect(throws: UpbitError.self) { try Quotation(.bithumb).yearCandles(symbol()) }
+        #expect(throws: UpbitError.self) { try Quotation(.upbit).yearCandles(symbol(), count: 201) }
+        func row(_ start: String) -> [UInt8] {
+            Array(
+                """
+                [{"market":"KRW-BTC","candle_date_time_utc":"\(start)","candle_date_time_kst":"\(start)",\
+                "opening_price":102417000.0,"high_price":103988000.0,"low_price":101150000.0,\
+                "trade_price":103460000.0,"timestamp":1773240059132,\
+                "candle_acc_trade_price":104890599315.22821,"candle_acc_trade_volume":1024.30999241,\
+                "first_day_of_period":"2026-01-01"}]
+                """.utf8)
+        }
+        let years = try row("2026-01-01T00:00:00").withUnsafeBytes {
+            try RESTDecoder().yearCandles($0, receivedAt: .epoch)
+        }
+        let year = try #require(years.first)
+        #expect(year.year == 2026 && year.symbol.description == "KRW-BTC" && years.count == 1)
+        #expect(try year.high == Decimal8("103988000") && year.volume == Decimal16("1024.30999241"))
+        #expect(year.lastTickAt.milliseconds == 1_773_240_059_132)
+        for wrong in ["2026-03-01T00:00:00", "2026-01-02T00:00:00"] {
+            let bytes = row(wrong)
+            #expect(throws: UpbitError.self) {
+                try bytes.withUnsafeBytes { try RESTDecoder().yearCandles($0, receivedAt: .epoch) }
+            }
+        }
+    }
+
     @Test func requestsAreWrittenAsDocumented() throws {
         let upbit = Quotation(.upbit)
         let end = try Instant("2026-03-11T14:40:00Z")

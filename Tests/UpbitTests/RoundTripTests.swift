@@ -1,3 +1,4 @@
+import Foundation
 import Market
 import Testing
 import Upbit
@@ -43,6 +44,19 @@ import Upbit
             for message in messages {
                 #expect(try Samples.decode(MessageEncoder(format: format).frame(message)) == [message])
             }
+        }
+    }
+
+    @Test(arguments: [3_579_955_457_109_594, -62_167_305_600_000, -9_223_372_036_854_775])
+    func timesFarFromOursComeBackToo(milliseconds: Int64) throws {
+        let text = Samples.trade.replacingOccurrences(
+            of: "\"trade_timestamp\":1787728554797", with: "\"trade_timestamp\":\(milliseconds)")
+        let messages = try Samples.decode(text)
+        #expect(messages.count == 1)
+        for format in WireFormat.allCases {
+            let bytes = MessageEncoder(format: format).frame(messages[0])
+            #expect(String(validating: bytes, as: UTF8.self) != nil, "\(format)")
+            #expect(try Samples.decode(bytes) == messages)
         }
     }
 

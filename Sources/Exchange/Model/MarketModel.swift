@@ -4,6 +4,8 @@ import Market
 package final class MarketModel: Sendable {
     static let patternsCount = 64
     private static let dipMax = 0.06
+    /// No trade is published later than this after it was executed.
+    private static let delayMillisecondsMax: Int64 = 60
 
     package let spec: MarketSpec
     let ticks: TickSteps
@@ -14,14 +16,16 @@ package final class MarketModel: Sendable {
     let bookKey: RandomKey
     let activity: Activity
     let medianTicket: Double
+    let numbering: TradeNumbering
     private let patterns: [TradePattern]
     private let scaleOfOne: Double
 
     /// `patterns` are the venue's, shared by its markets.
-    init(spec: MarketSpec, venue: RandomKey, patterns: [TradePattern]) {
+    init(spec: MarketSpec, venue: RandomKey, patterns: [TradePattern], numbering: TradeNumbering) {
         let key = venue.part(spec.origin.description)
         self.spec = spec
         self.patterns = patterns
+        self.numbering = numbering
         ticks = TickSteps(symbol: spec.origin, changes: spec.tickChanges)
         path = PricePath(key: key.part(1), price: spec.price, volatility: spec.volatility)
         counts = key.part(2)
@@ -151,6 +155,13 @@ package final class MarketModel: Sendable {
         let before = Int64(delays.bits(bucket) % 25)
         let after = Int64(delays.bits(bucket &+ 1) % 25)
         return milliseconds + 36 + (before * (64 - place) + after * place) / 64
+    }
+
+    /// From which execution on trades are published at `milliseconds` or later.
+    package func execution(publishedFrom milliseconds: Int64) -> Int64 {
+        var execution = milliseconds - Self.delayMillisecondsMax
+        while publication(execution) < milliseconds { execution += 1 }
+        return execution
     }
 
     /// The best prices once a trade has been executed: it happened at one of them.

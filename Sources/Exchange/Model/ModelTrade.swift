@@ -6,7 +6,7 @@ package struct ModelTrade: Sendable, Equatable {
     package static let perMillisecondMax: Int64 = 10_000
 
     package var milliseconds: Int64
-    /// The how-manieth of its market in this millisecond.
+    /// Counts the trades of its market in this millisecond.
     package var number: Int32
     package var price: Int64
     package var volume: Int128

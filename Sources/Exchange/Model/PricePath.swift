@@ -45,7 +45,13 @@ struct PricePath: Sendable {
         }
     }
 
-    private func ends(of block: Int64) -> (Double, Double) {
+    /// How far a minute of a block may be from what lies between the values at the block's ends.
+    var reachOfBlock: Double {
+        (1...Self.blockLevels).reduce(0) { $0 + deviation($1) } * RandomKey.bellMax
+    }
+
+    /// At a block's start and at its end.
+    func ends(of block: Int64) -> (Double, Double) {
         var interval = block >> Int64(Self.levels - Self.blockLevels)
         var first = anchor(interval)
         var last = anchor(interval + 1)

@@ -38,6 +38,9 @@ package struct RandomKey: Sendable, Equatable {
         count > 0 ? Int(truncatingIfNeeded: bits(counter).multipliedFullWidth(by: UInt64(count)).high) : 0
     }
 
+    /// `bell` is never further from zero.
+    static let bellMax = 2 * 1.732_050_807_568_877_2
+
     /// Nearly normal, mean 0, deviation 1: the sum of four 16-bit numbers.
     @inline(__always)
     package func bell(_ counter: Int64) -> Double {

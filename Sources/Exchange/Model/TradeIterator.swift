@@ -31,7 +31,7 @@ package struct TradeIterator: Sendable, IteratorProtocol {
         if index >= countOfRound, !advance() { return nil }
         let entry = pattern.entries[index]
         let time = segment.milliseconds(round: round, index: index, of: countOfRound, in: pattern)
-        number = time == lastMilliseconds ? number + 1 : 0
+        number = time == lastMilliseconds ? number + model.numbering.step : model.numbering.first
         lastMilliseconds = time
         index += 1
         return ModelTrade(

@@ -15,6 +15,7 @@ extension RESTEngine {
         case .allTickers: RESTEncoder.tickers(tickers(try markets(quotedIn: query)))
         case .orderBooks: try orderBooks(query)
         case .instruments: RESTEncoder.instruments(instruments(try markets(named: query)))
+        case .supportedLevels: RESTEncoder.supportedLevels(instruments(try markets(named: query)))
         }
     }
 
@@ -50,12 +51,14 @@ extension RESTEngine {
 
     private mutating func candles(_ unit: CandleUnit, _ query: RESTQuery) throws(RESTRefusal) -> [UInt8] {
         let market = try number(try query.required("market"))
-        let count = try query.count(max: Quotation.candlesMax, standard: 1)
+        let count = try query.count(
+            max: Quotation.candlesMax, standard: 1, clamps: questions.clampsCount)
         let end = try query.candleEnd(profile) ?? seen + 1
         let visible = seenByReplica(unit.replica)
         let oldest = unit == .second ? seen - Self.secondCandlesDays * Self.dayMilliseconds : 0
         let found = histories[market].candles(
-            unit, before: min(end, seen + 1), seen: visible, count: count, notBefore: oldest)
+            unit, before: min(end, seen + 1), seen: visible, count: count, notBefore: oldest,
+            clock: questions.candleClock)
         let translation = Translation(spec: histories[market].model.spec)
         let rows = found.map { figures in
             var previous: Int64?
@@ -71,7 +74,7 @@ extension RESTEngine {
 
     private mutating func trades(_ query: RESTQuery) throws(RESTRefusal) -> [UInt8] {
         let market = try number(try query.required("market"))
-        let count = try query.count(max: Quotation.tradesMax, standard: 1)
+        let count = try query.count(max: Quotation.tradesMax, standard: 1, clamps: questions.clampsCount)
         let daysAgo = try query.integer("days_ago", "daysAgo") ?? 0
         guard (0...Int64(Quotation.daysAgoMax)).contains(daysAgo) else { throw .invalid }
         let cursor = try query.integer("cursor")
@@ -112,7 +115,8 @@ extension RESTEngine {
 
     private mutating func orderBooks(_ query: RESTQuery) throws(RESTRefusal) -> [UInt8] {
         let markets = try markets(named: query)
-        let depth = try query.count(max: BookSide.levelsMax, standard: BookSide.levelsMax)
+        let depth = try query.count(
+            max: BookSide.levelsMax, standard: BookSide.levelsMax, clamps: questions.clampsCount)
         var level: Int64 = 0
         if let text = query.text("level"), !text.isEmpty {
             guard let amount = try? Decimal8(text) else { throw .mistyped }

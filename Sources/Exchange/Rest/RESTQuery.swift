@@ -14,11 +14,11 @@ struct RESTQuery {
         return text
     }
 
-    /// Clamped to 1 … `max`; `standard` when it is absent.
-    func count(max: Int, standard: Int) throws(RESTRefusal) -> Int {
+    /// 1 … `max`, and `standard` when it is absent. What is above is clamped or refused.
+    func count(max: Int, standard: Int, clamps: Bool) throws(RESTRefusal) -> Int {
         guard let text = values["count"] else { return standard }
         guard let count = Int(text) else { throw .mistyped }
-        guard count > 0 else { throw .invalid }
+        guard count > 0, clamps || count <= max else { throw .invalid }
         return min(count, max)
     }
 

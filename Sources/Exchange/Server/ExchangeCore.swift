@@ -8,9 +8,12 @@ import Upbit
 final class ExchangeCore: Sendable {
     /// The market is looked at so often at least, and so rarely at most.
     private static let pauseNanosecondsMin: Int64 = 1_000_000
+    /// Between two turns when there is more to do: others get at the locks.
+    private static let pauseNanosecondsBehind: Int64 = 20_000
     private static let pauseNanosecondsMax: Int64 = 50_000_000
 
     let profile: Profile
+    let questions: OpenQuestions
     private let plan: VenuePlan
     private let state: Mutex<ExchangeState>
     private let rest: Mutex<RESTEngine>
@@ -24,7 +27,7 @@ final class ExchangeCore: Sendable {
         let start = settings.start?.milliseconds ?? WallClock.unixMicroseconds() / 1_000
         let specs = try Catalogue.markets(
             settings.markets, tradesPerSecond: settings.tradesPerSecond, seed: settings.seed)
-        let plan = VenuePlan(seed: settings.seed, markets: specs)
+        let plan = VenuePlan(seed: settings.seed, markets: specs, questions: settings.questions)
         let hub = SocketHub(
             plan: plan, profile: settings.profile, questions: settings.questions, faults: settings.faults,
             seed: settings.seed, isLimited: settings.isLimited, market: start)
@@ -39,6 +42,7 @@ final class ExchangeCore: Sendable {
             ledger = nil
         }
         profile = settings.profile
+        questions = settings.questions
         self.plan = plan
         state = Mutex(
             ExchangeState(
@@ -60,11 +64,17 @@ final class ExchangeCore: Sendable {
             let (goesOn, failure, pause) = state.withLock { state in
                 let goesOn = state.advance(nanoseconds: now)
                 recorded.store(state.hub.market, ordering: .releasing)
+                guard !state.isBehind else {
+                    return (goesOn, state.failure, Self.pauseNanosecondsBehind)
+                }
                 let pause = state.clock.nanoseconds(until: state.hub.nextEvent, from: now)
-                return (goesOn, state.failure, pause)
+                return (
+                    goesOn, state.failure,
+                    min(Self.pauseNanosecondsMax, max(Self.pauseNanosecondsMin, pause))
+                )
             }
             guard goesOn else { return failure }
-            Pause.nanoseconds(min(Self.pauseNanosecondsMax, max(Self.pauseNanosecondsMin, pause)))
+            Pause.nanoseconds(pause)
         }
         return nil
     }
@@ -72,8 +82,14 @@ final class ExchangeCore: Sendable {
 
 // Sockets.
 extension ExchangeCore {
-    func connect(from address: String, hasOrigin: Bool) -> SocketHub.ConnectVerdict {
-        state.withLock { $0.hub.connect(from: address, hasOrigin: hasOrigin, now: Monotonic.milliseconds()) }
+    func connect(
+        from address: String, hasOrigin: Bool, authorization: String?
+    ) -> SocketHub.ConnectVerdict {
+        state.withLock {
+            $0.hub.connect(
+                from: address, hasOrigin: hasOrigin, authorization: authorization,
+                now: Monotonic.milliseconds())
+        }
     }
 
     func opened(_ session: Int, _ connection: any MisbehavingConnection) {

@@ -1,7 +1,8 @@
 import Network
 import Synchronization
 
-/// The exchange's port, which a fault may close: then all connections end, and new ones are refused.
+/// The exchange's port, which a fault may close: then new connections are refused; those that are open go
+/// on.
 final class ExchangeDoor: Sendable {
     private let loop: EventLoop
     private let tls: TLSContext?
@@ -24,7 +25,7 @@ final class ExchangeDoor: Sendable {
             if isOpen, server == nil {
                 server = try HTTPServer(on: loop, port: port, tls: tls, handler: ExchangeHandler(core: core))
             } else if !isOpen, let open = server.take() {
-                open.stop()
+                open.stopListening()
             }
         }
     }

@@ -5,6 +5,7 @@ import Upbit
 struct ExchangeHandler: HTTPHandler {
     /// A hanging answer is given up after this; no client waits as long.
     private static let hangSeconds = 600
+    /// What a client that reads too slowly may leave waiting before it is dropped.
     private static let queuedBytesMax = 33_554_432
 
     let core: ExchangeCore
@@ -31,13 +32,17 @@ struct ExchangeHandler: HTTPHandler {
             return .refuse(.text("There is no WebSocket here.\n", status: 404))
         }
         let verdict = core.connect(
-            from: Self.address(request), hasOrigin: request.headers["Origin"] != nil)
+            from: Self.address(request), hasOrigin: request.headers["Origin"] != nil,
+            authorization: request.headers["Authorization"])
         switch verdict {
         case .accept(let session):
             let bounds = WebSocketBounds(
                 queuedBytesMax: Self.queuedBytesMax, atQueueBound: .disconnect, receiveBufferBytes: 4_096)
             return .accept(
-                WebSocketAcceptance(consumer: SocketBridge(core, session: session), bounds: bounds))
+                WebSocketAcceptance(
+                    consumer: SocketBridge(core, session: session), bounds: bounds,
+                    keepAlive: KeepAlive.Schedule(
+                        pingEveryMilliseconds: core.questions.serverPingSeconds.map { Int64($0) * 1_000 })))
         case .refuse(let status, let body):
             return .refuse(Self.response(RESTReply(status: status, body: body)))
         }

@@ -46,6 +46,14 @@ package struct ExchangeSettings: Sendable {
                 .badSetting, "a duration must be longer than nothing", at: "--duration",
                 remedy: "Leave it away to run until you stop it.")
         }
+        guard OpenQuestions.sequentialIDFirsts.contains(questions.sequentialIDFirst),
+            OpenQuestions.sequentialIDSteps.contains(questions.sequentialIDStep),
+            questions.serverPingSeconds.map({ $0 > 0 }) ?? true
+        else {
+            throw ExchangeError(
+                .badSetting, "an open question has an impossible answer", at: "questions",
+                remedy: "Ids count from 0...999 in steps of 1...10; pings are some seconds apart.")
+        }
         // Prices are known from the listing of the first market on.
         if let start, start.microseconds < Self.startMin || start.microseconds > Self.startMax {
             throw ExchangeError(

@@ -4,12 +4,17 @@ import Upbit
 
 /// What the threads of a running exchange share, under one lock.
 struct ExchangeState: Sendable {
+    /// Events between two times that the ledger is written and sockets are given their bytes.
+    private static let eventsInTurnMax = 5_000
+
     var clock: ExchangeClock
     var hub: SocketHub
     let ledger: LedgerWriter?
     let endMarket: Int64
     var connections: [Int: any MisbehavingConnection] = [:]
     var trades: Int64 = 0
+    /// There was more to do than one turn takes.
+    private(set) var isBehind = false
     /// Why the exchange cannot go on.
     var failure: ExchangeError?
 
@@ -23,7 +28,8 @@ struct ExchangeState: Sendable {
     /// Lets time go on, and performs what it brings. False when the exchange is at its end.
     mutating func advance(nanoseconds: Int64) -> Bool {
         let market = min(endMarket, clock.market(at: nanoseconds))
-        hub.advance(to: market, now: nanoseconds / 1_000_000)
+        hub.advance(to: market, now: nanoseconds / 1_000_000, eventsMax: Self.eventsInTurnMax)
+        isBehind = hub.market < market
         perform()
         return failure == nil && hub.market < endMarket
     }

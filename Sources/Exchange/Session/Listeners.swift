@@ -3,8 +3,13 @@ import Market
 /// Which connections want what of one market.
 struct Listeners: Sendable {
     struct Book: Sendable, Hashable {
-        let depth: Int
+        /// Nil without a suffix to the code.
+        let askedDepth: Int?
         let level: Int64
+
+        var depth: Int { askedDepth ?? BookSide.levelsMax }
+        /// Orders those who asked for all levels by name behind those who got them anyway.
+        var asked: Int { askedDepth ?? 0 }
     }
 
     var trades: [Int] = []

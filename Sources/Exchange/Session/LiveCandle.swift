@@ -15,8 +15,9 @@ struct LiveCandle: Sendable {
         current = newest
     }
 
-    mutating func add(_ trade: ModelTrade) {
-        let start = unit.start(of: trade.milliseconds)
+    /// `milliseconds` is the time that puts it into a candle.
+    mutating func add(_ trade: ModelTrade, at milliseconds: Int64) {
+        let start = unit.start(of: milliseconds)
         var summary = TradeSummary()
         if let current, current.start == start {
             summary = current.summary

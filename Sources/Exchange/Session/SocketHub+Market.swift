@@ -22,7 +22,8 @@ extension SocketHub {
             LedgerEntry(
                 symbol: spec.symbol, trade: trade, publishedMilliseconds: published,
                 fate: entryFate(fate)))
-        for timeframe in candles[market].keys { candles[market][timeframe]?.add(trade) }
+        let time = questions.candleClock == .execution ? trade.milliseconds : published
+        for timeframe in candles[market].keys { candles[market][timeframe]?.add(trade, at: time) }
         switch fate {
         case .lost, .dropped: break
         case .corrupted: sendBroken(trade, of: market, published: published)
@@ -91,10 +92,10 @@ extension SocketHub {
     private mutating func sendBook(of market: Int, milliseconds: Int64) {
         let wanted = Dictionary(grouping: listeners[market].books, by: \.book)
         for (book, sessions) in wanted.sorted(by: {
-            ($0.key.depth, $0.key.level) < ($1.key.depth, $1.key.level)
+            ($0.key.depth, $0.key.level, $0.key.asked) < ($1.key.depth, $1.key.level, $1.key.asked)
         }) {
             guard let message = bookMessage(market, book, milliseconds, .realtime) else { continue }
-            send(message, to: sessions.map(\.session))
+            send(message, to: sessions.map(\.session), depth: book.askedDepth)
         }
     }
 
@@ -136,8 +137,7 @@ extension SocketHub {
 
     private func wantedBook(_ subscription: Subscription) -> Listeners.Book {
         Listeners.Book(
-            depth: subscription.depth ?? BookSide.levelsMax,
-            level: Int64(clamping: subscription.level?.unscaled ?? 0))
+            askedDepth: subscription.depth, level: Int64(clamping: subscription.level?.unscaled ?? 0))
     }
 
     private mutating func listen(_ id: Int, _ subscription: Subscription, _ market: Int) {
@@ -157,7 +157,9 @@ extension SocketHub {
         if let known = candles[market][timeframe] { return known }
         guard let unit = CandleUnit(streamOf: timeframe) else { return nil }
         var history = venue.history(market)
-        let newest = history.candles(unit, before: venue.now + 1, seen: venue.now, count: 1).first
+        let newest = history.candles(
+            unit, before: venue.now + 1, seen: venue.now, count: 1, clock: questions.candleClock
+        ).first
         let candle = LiveCandle(unit, newest: newest)
         candles[market][timeframe] = candle
         return candle
@@ -179,7 +181,7 @@ extension SocketHub {
                 .ticker(Translation(spec: model.spec).ticker(figures, milliseconds: now, .snapshot)), to: id)
         case .orderBook:
             if let message = bookMessage(market, wantedBook(subscription), now, .snapshot) {
-                send(message, to: id)
+                send(message, to: [id], depth: subscription.depth)
             }
         case .candle(let timeframe):
             guard let newest = liveCandle(market, timeframe)?.current else { return }

@@ -81,8 +81,14 @@ extension SocketHub {
         case refuse(status: Int, body: [UInt8])
     }
 
-    /// Somebody at `address` asks for a WebSocket.
-    package mutating func connect(from address: String, hasOrigin: Bool, now: Int64) -> ConnectVerdict {
+    /// Somebody at `address` asks for a WebSocket; `authorization` is the header of that name.
+    package mutating func connect(
+        from address: String, hasOrigin: Bool, authorization: String? = nil, now: Int64
+    ) -> ConnectVerdict {
+        let token = authorization.map { AccessToken(header: $0) }
+        let hasBadToken = token == .some(nil)
+        // Who shows a key is counted by it, and not by the address.
+        let address = (token ?? nil).map { "key \($0.accessKey)" } ?? address
         if faults.upgradeStatus > 0 {
             return .refuse(status: faults.upgradeStatus, body: RESTEncoder.tooManyRequests)
         }
@@ -97,11 +103,17 @@ extension SocketHub {
                 return .refuse(status: 418, body: RESTEncoder.banned(seconds: seconds, questions))
             }
         }
+        if hasBadToken, questions.refusesBadTokenAtUpgrade {
+            return .refuse(
+                status: 401,
+                body: encoder(.full).frame(.refusal(RefusedRequest.invalidAuthentication.message)))
+        }
         guard sessions.count < Self.sessionsMax else {
             return .refuse(status: 503, body: Array("Too many connections.".utf8))
         }
         lastSession += 1
         var session = SocketSession(id: lastSession, address: address, now: now)
+        session.hasBadToken = hasBadToken
         schedule(&session, now: now)
         sessions[lastSession] = session
         return .accept(session: lastSession)
@@ -142,6 +154,9 @@ extension SocketHub {
             guard case .allowed = judge(.webSocketMessage, session.address, now) else {
                 return send(.refusal(RefusedRequest.tooManyRequests.message), to: id)
             }
+        }
+        guard !session.hasBadToken else {
+            return send(.refusal(RefusedRequest.invalidAuthentication.message), to: id)
         }
         switch bytes.withUnsafeBytes({ ClientRequest.read($0, questions) }) {
         case .failure(let refusal): send(.refusal(refusal.message), to: id)
@@ -203,22 +218,29 @@ extension SocketHub {
         outputs.append(SocketOutput(session: id, action: action))
     }
 
-    /// To each of `ids` in its format.
-    mutating func send(_ message: Message, to ids: [Int]) {
+    /// To each of `ids` in its format; `depth` is what a book's code was asked for with.
+    mutating func send(_ message: Message, to ids: [Int], depth: Int? = nil) {
         guard !ids.isEmpty else { return }
         var cache = FrameCache(message)
         for id in ids {
             guard let format = sessions[id]?.format else { continue }
-            emit(cache.frame(encoder(format)), to: id)
+            var encoder = encoder(format)
+            encoder.depth = depth
+            emit(cache.frame(encoder), to: id)
         }
     }
 }
 
 // Time.
 extension SocketHub {
-    /// Lets the market go on to `market`, and looks at idle times, keep-alive and faults.
-    package mutating func advance(to market: Int64, now: Int64) {
-        while let event = venue.next(by: market) { handle(event) }
+    /// Lets the market go on to `market`, and looks at idle times, keep-alive and faults. After `eventsMax`
+    /// events it stops at the end of a millisecond, so that who falls behind never holds more than that.
+    package mutating func advance(to market: Int64, now: Int64, eventsMax: Int = .max) {
+        var events = 0
+        while events < eventsMax || venue.nextEvent <= venue.now, let event = venue.next(by: market) {
+            handle(event)
+            events += 1
+        }
         for id in hasSent { sessions[id]?.lastData = now }
         hasSent.removeAll(keepingCapacity: true)
         guard now >= nextTimer else { return }

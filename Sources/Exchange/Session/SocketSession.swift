@@ -4,7 +4,10 @@ import Upbit
 /// What the exchange knows of one connection. Times are milliseconds of the monotonic clock.
 struct SocketSession: Sendable {
     let id: Int
+    /// Limits are counted by it.
     let address: String
+    /// Came with a token that is none: no request is served.
+    var hasBadToken = false
     var format = WireFormat.full
     var ticket = ""
     var subscriptions: [Subscription] = []

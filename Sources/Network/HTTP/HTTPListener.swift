@@ -12,6 +12,7 @@ final class HTTPListener: LoopMember, @unchecked Sendable {
     let handler: any HTTPHandler
     private let tls: TLSContext?
     private let isStopping = Atomic<Bool>(false)
+    private let isClosing = Atomic<Bool>(false)
 
     // The loop's thread only.
     private var descriptor: Int32
@@ -33,7 +34,13 @@ final class HTTPListener: LoopMember, @unchecked Sendable {
         seat.loop.signal(self)
     }
 
+    func stopListening() {
+        isClosing.store(true, ordering: .sequentiallyConsistent)
+        seat.loop.signal(self)
+    }
+
     func loopSignalled() {
+        if isClosing.load(ordering: .sequentiallyConsistent) { close() }
         if isStopping.load(ordering: .sequentiallyConsistent) {
             let open = connections.values
             connections = [:]
@@ -41,7 +48,7 @@ final class HTTPListener: LoopMember, @unchecked Sendable {
             for connection in open { connection.loopEnds() }
             return
         }
-        guard !seat.isResident else { return }
+        guard !seat.isResident, descriptor >= 0 else { return }
         seat.loop.join(self)
         do throws(NetworkError) {
             try seat.loop.attach(self, to: descriptor, interest: .readable)

@@ -27,6 +27,12 @@ package final class HTTPServer: Sendable {
         }
     }
 
+    /// Takes no more connections; those that are open go on until they end, or their loop does. Returns at
+    /// once; the port is free a moment later.
+    package func stopListening() {
+        listener.stopListening()
+    }
+
     /// Takes no more connections and closes those that are open. Returns at once.
     package func stop() {
         listener.stop()

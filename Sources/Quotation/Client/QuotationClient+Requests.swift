@@ -21,6 +21,18 @@ extension QuotationClient {
         }
     }
 
+    /// Newest first; `end` is exclusive.
+    package func yearCandles(
+        _ symbol: Symbol, before end: Instant? = nil, count: Int = Upbit.Quotation.candlesMax,
+        priority: RatePriority
+    ) async throws -> [YearCandle] {
+        let answer = try await answer(
+            requests.yearCandles(symbol, before: end, count: count), priority: priority)
+        return try answer.body.withUnsafeBytes {
+            try RESTDecoder().yearCandles($0, receivedAt: answer.instant)
+        }
+    }
+
     /// Newest first, from the trade before `cursor` on.
     package func trades(
         _ symbol: Symbol, cursor: Int64? = nil, daysAgo: Int? = nil,

@@ -72,8 +72,13 @@ struct JSONWriter {
     mutating func date(_ date: CalendarDate) {
         separate()
         bytes.append(0x22)
-        two(date.year / 100)
-        two(date.year % 100)
+        if (0...9_999).contains(date.year) {
+            two(date.year / 100)
+            two(date.year % 100)
+        } else {
+            // What a hostile message says is written again with all its digits.
+            bytes.append(contentsOf: String(date.year).utf8)
+        }
         bytes.append(0x2D)
         two(date.month)
         bytes.append(0x2D)

@@ -35,6 +35,8 @@ package struct OpenQuestions: Hashable, Sendable {
     /// Codes a request may name, and its bytes.
     package var codesMax = 10_000
     package var requestBytesMax = 1 << 20
+    /// Is a `count` above what REST gives taken for the most it gives, or refused?
+    package var clampsCount = true
     /// Does an order book's `code` keep the depth that was asked for?
     package var keepsDepthSuffix = false
     /// Are status and error objects put into a list in the list formats?
@@ -47,11 +49,14 @@ package struct OpenQuestions: Hashable, Sendable {
     package var sendsRetryAfter = false
     /// Does the server send ping frames, and how often?
     package var serverPingSeconds: Int?
-    /// Is a bad token refused at the upgrade (401) or behind it (`INVALID_AUTH`)?
+    /// Is a bad token refused at the upgrade (401) or behind it (`INVALID_AUTH` to each request)?
     package var refusesBadTokenAtUpgrade = false
-    /// The first counter and its step among the trades of one millisecond.
+    /// The first counter and its step among the trades of one millisecond. The counter stays below 10,000
+    /// as long as these are within `sequentialIDFirsts` and `sequentialIDSteps`.
     package var sequentialIDFirst: Int64 = 0
     package var sequentialIDStep: Int64 = 1
+    package static let sequentialIDFirsts: ClosedRange<Int64> = 0...999
+    package static let sequentialIDSteps: ClosedRange<Int64> = 1...10
 
     package init() {}
 

@@ -11,6 +11,7 @@ package struct Profile: Hashable, Sendable {
     package let usesCamelCase: Bool
     package let hasCandleStream: Bool
     package let hasSecondCandles: Bool
+    package let hasYearCandles: Bool
     /// Which clock the dates in messages show. Times in milliseconds are the same everywhere.
     package let clockOffsetSeconds: Int64
     /// `to` of a candle request is a time of this clock, and may say so.
@@ -39,6 +40,7 @@ package struct Profile: Hashable, Sendable {
         usesCamelCase = isBithumb
         hasCandleStream = !isBithumb
         hasSecondCandles = !isBithumb
+        hasYearCandles = !isBithumb
         clockOffsetSeconds = isBithumb ? Instant.koreanOffsetSeconds : 0
         acceptsZoneInCandleEnd = !isBithumb
         hasAllTickers = !isBithumb

@@ -40,6 +40,19 @@ package struct Quotation: Hashable, Sendable {
             [("market", symbol.description), ("to", end.map(profile.candleEnd)), ("count", "\(count)")])
     }
 
+    /// Candles of whole years, which only REST has and which are no timeframe of ours.
+    package func yearCandles(
+        _ symbol: Symbol, before end: Instant? = nil, count: Int = candlesMax
+    ) throws(UpbitError) -> RESTRequest {
+        guard profile.hasYearCandles else {
+            throw UpbitError(.badRequest, "\(profile.name) has no candles of years")
+        }
+        try check(count, 1...Self.candlesMax, "candles")
+        return RESTRequest(
+            .candles, "/v1/candles/years",
+            [("market", symbol.description), ("to", end.map(profile.candleEnd)), ("count", "\(count)")])
+    }
+
     /// Trades before the one with the id `cursor`, newest first. `daysAgo` is the UTC day of the trades
     /// wanted: nil is today, and a cursor of another day needs it.
     package func trades(

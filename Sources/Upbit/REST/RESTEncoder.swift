@@ -125,6 +125,18 @@ package enum RESTEncoder {
         }
     }
 
+    /// The older answer with the levels alone, as numbers.
+    package static func supportedLevels(_ instruments: [Instrument]) -> [UInt8] {
+        list(instruments) { instrument, writer in
+            writer.key("market")
+            writer.symbol(instrument.symbol)
+            writer.key("supported_levels")
+            writer.open(0x5B)
+            for level in instrument.supportedLevels { writer.number(level, isPlain: true) }
+            writer.close(0x5D)
+        }
+    }
+
     private static func list<Row>(_ rows: [Row], _ append: (Row, inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         writer.open(0x5B)
