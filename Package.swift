@@ -93,6 +93,9 @@ let package = Package(
             name: "StorageBenchmark", dependencies: ["Storage", "Exchange", "TestKit"],
             path: "Benchmarks/StorageBenchmark", swiftSettings: swiftSettings),
 
+        module("Derivation", ["Indicators", "Storage", "Database", "Market", "Diagnostics"]),
+        tests(of: "Derivation", ["Indicators", "Storage", "Database", "Market", "Diagnostics"]),
+
         .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
         library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),

@@ -65,6 +65,11 @@ package struct CandleFold {
     package struct Entry: Hashable, Sendable {
         package var key: Key
         package var sums: CandleSums
+
+        package init(key: Key, sums: CandleSums) {
+            self.key = key
+            self.sums = sums
+        }
     }
 
     /// The candles of each timeframe, all from those of the smallest, ordered by market and time. Neighbours

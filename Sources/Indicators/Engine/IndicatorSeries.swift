@@ -10,6 +10,8 @@ package struct IndicatorSeries: Sendable {
     private var engine = IndicatorEngine()
     /// The last interval of the series; nil before the first candle.
     package private(set) var lastTime: Instant?
+    /// The values at the last candle that was taken since the series was begun or continued.
+    package private(set) var lastValues: IndicatorValues?
 
     package init(_ timeframe: Timeframe) { self.timeframe = timeframe }
 
@@ -76,7 +78,9 @@ package struct IndicatorSeries: Sendable {
             fill(until: candle.time)
         }
         lastTime = candle.time
-        return engine.close(input)
+        let values = engine.close(input)
+        lastValues = values
+        return values
     }
 
     /// Takes the empty intervals that start before `time`; the values at the last of them, nil when there
@@ -96,8 +100,12 @@ package struct IndicatorSeries: Sendable {
             self.lastTime = next
             next = timeframe.next(after: next)
         }
+        lastValues = values
         return values
     }
+
+    /// The day, since 1970, that a candle belongs to: the Upbit day.
+    package static func day(of time: Instant) -> Int64 { IndicatorInput.day(of: time) }
 
     /// The values with an open candle, which is not taken.
     package func provisional(_ candle: Candle) throws(IndicatorsError) -> IndicatorValues {

@@ -1,0 +1,249 @@
+import Database
+import Indicators
+import Market
+import Storage
+
+/// One commit's worth of derivation: takes the accepted rows, works out what changes, and writes it.
+struct DerivationStep {
+    private(set) var books: DerivationBooks
+    private let settings: DerivationSettings
+    private let now: Instant
+
+    private var deltas: [(key: SeriesKey, entry: CandleFold.Entry, isLate: Bool)] = []
+    private var closed: [(SeriesKey, SeriesBook.Closed)] = []
+    private var lateFrom: [SeriesKey: Instant] = [:]
+    private var newMarkets: [(symbol: Symbol, range: Range<Instant>)] = []
+    private var touched: Set<SeriesKey> = []
+    private var statesToDelete: [(SeriesKey, Instant)] = []
+
+    init(_ settings: DerivationSettings, _ books: DerivationBooks, now: Instant) {
+        self.settings = settings
+        self.books = books
+        self.now = now
+    }
+
+    // MARK: Pure
+
+    mutating func take(_ accepted: MarketBatch) throws {
+        var fold = try CandleFold(settings.timeframes)
+        try fold.add(accepted.trades)
+        let candles = try fold.all()
+        for entry in candles[settings.smallest] ?? [] { openBooks(entry) }
+        for timeframe in settings.timeframes {
+            for entry in candles[timeframe] ?? [] { try add(entry, SeriesKey(entry.key.symbol, timeframe)) }
+        }
+        books.clock.advance(with: accepted, now: now)
+        try close()
+    }
+
+    /// A market's books are opened by its first trade.
+    private mutating func openBooks(_ first: CandleFold.Entry) {
+        let symbol = first.key.symbol
+        guard books[SeriesKey(symbol, settings.smallest)] == nil else { return }
+        for timeframe in settings.timeframes {
+            let key = SeriesKey(symbol, timeframe)
+            books[key] = SeriesBook(key, openStart: timeframe.start(of: first.sums.firstTime))
+        }
+        let start = settings.timeframes.map { $0.start(of: first.sums.firstTime) }.min() ?? first.key.start
+        if start < first.sums.firstTime { newMarkets.append((symbol, start..<first.sums.firstTime)) }
+        books.nextDue = books.clock.time
+    }
+
+    private mutating func add(_ entry: CandleFold.Entry, _ key: SeriesKey) throws {
+        guard var book = books[key] else { return }
+        defer { books[key] = book }
+        if entry.key.start < book.openStart {
+            deltas.append((key, entry, true))
+            lateFrom[key] = min(lateFrom[key] ?? entry.key.start, entry.key.start)
+        } else {
+            try book.add(entry)
+            touched.insert(key)
+            // Larger open candles are a roll-up on read.
+            if key.timeframe == settings.smallest { deltas.append((key, entry, false)) }
+        }
+    }
+
+    private mutating func close() throws {
+        let until = books.clock.time.adding(milliseconds: -settings.graceMilliseconds)
+        // Nothing closes between two ends of intervals.
+        if let next = books.nextDue, books.clock.time < next { return }
+        var nextDue: Instant?
+        for key in books.keys {
+            guard var book = books[key] else { continue }
+            defer { books[key] = book }
+            for candle in try book.close(until: until) {
+                closed.append((key, candle))
+                guard candle.state != nil else { continue }
+                if let last = book.stateTime,
+                    IndicatorSeries.day(of: last) == IndicatorSeries.day(of: candle.candle.time)
+                {
+                    statesToDelete.append((key, last))
+                }
+                book.stateTime = candle.candle.time
+            }
+            let due = book.dueAt(graceMilliseconds: settings.graceMilliseconds)
+            nextDue = min(nextDue ?? due, due)
+        }
+        books.nextDue = nextDue
+    }
+
+    // MARK: Writing
+
+    mutating func write(_ parts: inout PartMaker, on connection: BlockingConnection) throws {
+        try parts.ensure(deltas.map { ($0.key.timeframe, $0.entry.key.start) }, on: connection)
+        try parts.ensure(closed.map { ($0.0.timeframe, $0.1.candle.time) }, on: connection)
+        try GapTable.note(newMarkets, on: connection)
+        let intervals = deltas.map { ($0.key, $0.entry.key.start) } + closed.map { ($0.0, $0.1.candle.time) }
+        let gaps = try GapTable.read(intervals, on: connection)
+        for index in closed.indices {
+            closed[index].1.candle.isComplete = gaps.isComplete(
+                closed[index].0, at: closed[index].1.candle.time)
+        }
+        let revised = try CandleTables.merge(mergeRows(gaps), on: connection)
+        try writeClosed(on: connection)
+        try repair(revised, on: connection)
+        try writeProvisional(gaps, on: connection)
+    }
+
+    private func mergeRows(_ gaps: GapTable) -> [CandleTables.Delta] {
+        var rows = deltas.map {
+            CandleTables.Delta(
+                key: $0.key, entry: $0.entry, isLate: $0.isLate,
+                isComplete: gaps.isComplete($0.key, at: $0.entry.key.start))
+        }
+        for (key, candle) in closed where !candle.isFilled && key.timeframe != settings.smallest {
+            guard let sums = CandleSums(candle.candle) else { continue }
+            let entry = CandleFold.Entry(
+                key: CandleFold.Key(symbol: key.symbol, start: candle.candle.time), sums: sums)
+            rows.append(
+                CandleTables.Delta(
+                    key: key, entry: entry, isLate: false, isComplete: candle.candle.isComplete))
+        }
+        return rows
+    }
+
+    private func writeClosed(on connection: BlockingConnection) throws {
+        var rows: [IndicatorTables.Entry] = []
+        var states: [SeriesKey: StateTable.Entry] = [:]
+        var checkpoints: [StateTable.Entry] = []
+        var latest: [SeriesKey: LatestTable.Entry] = [:]
+        var notifications = Notifications()
+        for (key, one) in closed {
+            let time = one.candle.time
+            if !one.isFilled {
+                rows.append(IndicatorTables.Entry(key: key, time: time, values: one.values))
+                if let state = one.state, books.jobs[key] == nil, lateFrom[key] == nil {
+                    if let last = states[key],
+                        IndicatorSeries.day(of: last.time) != IndicatorSeries.day(of: time)
+                    {
+                        checkpoints.append(last)
+                    }
+                    states[key] = StateTable.Entry(key: key, time: time, state: state)
+                }
+            }
+            latest[key] = LatestTable.Entry(
+                key: key, candle: one.candle, isFilled: one.isFilled, values: one.values)
+            notifications.add(
+                key, time, close: one.candle.close, isFilled: one.isFilled, isComplete: one.candle.isComplete,
+                revision: 0)
+        }
+        try IndicatorTables.write(rows, on: connection)
+        try StateTable.delete(statesToDelete, on: connection)
+        try StateTable.write(checkpoints + states.values.sorted { $0.key < $1.key }, on: connection)
+        try LatestTable.writeClosed(Array(latest.values), on: connection)
+        try notifications.send("candle_closed", on: connection)
+    }
+
+    /// Opens repairs for what came late, and does a bounded part of all that are open.
+    private mutating func repair(
+        _ revised: [CandleTables.Revised], on connection: BlockingConnection
+    ) throws {
+        for (key, from) in lateFrom.sorted(by: { $0.key < $1.key }) {
+            var job = books.jobs[key] ?? RepairJob(key, from: from)
+            job.reopen(at: from)
+            books.jobs[key] = job
+            try StateTable.delete(key, from: from, on: connection)
+            try RepairTable.closeOthers(job, on: connection)
+        }
+        var notifications = Notifications()
+        for one in revised {
+            notifications.add(
+                one.key, one.time, close: one.close, isFilled: false, isComplete: one.isComplete,
+                revision: one.revision)
+        }
+        try notifications.send("candle_revised", on: connection)
+        try continueRepairs(on: connection)
+    }
+
+    private mutating func continueRepairs(on connection: BlockingConnection) throws {
+        var left = Derivation.repairCandlesMax
+        var written: [(RepairJob, isClosed: Bool)] = []
+        var latest: [LatestTable.Entry] = []
+        for key in books.jobs.keys.sorted() where left > 0 {
+            guard var job = books.jobs[key], var book = books[key] else { continue }
+            switch try job.slice(left, until: book.openStart, on: connection) {
+            case .more(let candles):
+                left -= candles
+                books.jobs[key] = job
+                written.append((job, false))
+            case .done(let series, let stateTime, let candles):
+                left -= max(1, candles)
+                books.jobs[key] = nil
+                book.stateTime = stateTime
+                let last = try newest(of: series, book, on: connection)
+                let filled = book.swap(series)
+                if let filled {
+                    latest.append(
+                        LatestTable.Entry(
+                            key: key, candle: filled.candle, isFilled: true, values: filled.values))
+                } else if let last {
+                    latest.append(last)
+                }
+                books[key] = book
+                written.append((job, true))
+            }
+        }
+        for key in lateFrom.keys where books.jobs[key] != nil && !written.contains(where: { $0.0.key == key })
+        {
+            if let job = books.jobs[key] { written.append((job, false)) }
+        }
+        try RepairTable.write(written, on: connection)
+        let gaps = try GapTable.read(latest.map { ($0.key, $0.candle.time) }, on: connection)
+        for index in latest.indices {
+            latest[index].candle.isComplete = gaps.isComplete(
+                latest[index].key, at: latest[index].candle.time)
+        }
+        try LatestTable.writeClosed(latest, on: connection)
+    }
+
+    /// The newest closed candle of a repaired series, for the latest row.
+    private func newest(
+        of series: IndicatorSeries, _ book: SeriesBook, on connection: BlockingConnection
+    ) throws -> LatestTable.Entry? {
+        guard let time = series.lastTime, let values = series.lastValues,
+            let candle = try CandleReader.read(
+                book.key, from: time, to: book.openStart, limit: 1, on: connection
+            ).first
+        else { return nil }
+        return LatestTable.Entry(key: book.key, candle: candle, isFilled: false, values: values)
+    }
+
+    private mutating func writeProvisional(_ gaps: GapTable, on connection: BlockingConnection) throws {
+        var rows: [LatestTable.Entry] = []
+        for key in touched.sorted() where rows.count < Derivation.provisionalRowsMax {
+            guard var book = books[key] else { continue }
+            if let last = book.provisionalAt,
+                now.microseconds(since: last) < settings.provisionalMilliseconds * 1_000
+            {
+                continue
+            }
+            guard let (open, values) = try book.provisional() else { continue }
+            var candle = open
+            candle.isComplete = gaps.isComplete(key, at: candle.time)
+            rows.append(LatestTable.Entry(key: key, candle: candle, isFilled: false, values: values))
+            book.provisionalAt = now
+            books[key] = book
+        }
+        try LatestTable.writeProvisional(rows, on: connection)
+    }
+}

@@ -1,0 +1,79 @@
+import Database
+import Indicators
+import Market
+
+/// `market.indicator_states`: the state after the newest candle of each series, and one a day to go back to.
+enum StateTable {
+    struct Entry: Sendable {
+        var key: SeriesKey
+        var time: Instant
+        var state: RecursiveState
+    }
+
+    static func write(_ entries: [Entry], on connection: BlockingConnection) throws {
+        guard !entries.isEmpty else { return }
+        try connection.prepared(
+            """
+            INSERT INTO market.indicator_states (symbol, timeframe, time, version, state)
+            SELECT symbol, timeframe, time, \(RecursiveState.version), decode(state, 'hex')
+            FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) AS n (symbol, timeframe, time, state)
+            ON CONFLICT (symbol, timeframe, time) DO UPDATE SET version = excluded.version, state = excluded.state
+            """,
+            [
+                .textArray(entries.map { "\($0.key.symbol)" }),
+                .textArray(entries.map { $0.key.timeframe.rawValue }),
+                .timestampArray(entries.map { Timestamp(microseconds: $0.time.microseconds) }),
+                .textArray(entries.map { hexadecimal($0.state.bytes) }),
+            ])
+    }
+
+    /// Deletes states that are neither the newest nor the last of their day.
+    static func delete(_ states: [(SeriesKey, Instant)], on connection: BlockingConnection) throws {
+        guard !states.isEmpty else { return }
+        try connection.prepared(
+            """
+            DELETE FROM market.indicator_states s
+            USING unnest($1::text[], $2::text[], $3::timestamptz[]) AS n (symbol, timeframe, time)
+            WHERE s.symbol = n.symbol AND s.timeframe = n.timeframe AND s.time = n.time
+            """,
+            [
+                .textArray(states.map { "\($0.0.symbol)" }),
+                .textArray(states.map { $0.0.timeframe.rawValue }),
+                .timestampArray(states.map { Timestamp(microseconds: $0.1.microseconds) }),
+            ])
+    }
+
+    /// States that a change at `time` makes wrong.
+    static func delete(_ key: SeriesKey, from time: Instant, on connection: BlockingConnection) throws {
+        try connection.prepared(
+            "DELETE FROM market.indicator_states WHERE symbol = $1 AND timeframe = $2 AND time >= $3",
+            [DatabaseValue(key.symbol), DatabaseValue(key.timeframe), DatabaseValue(time)])
+    }
+
+    /// The newest state before `time`, with its candle's time.
+    static func newest(
+        _ key: SeriesKey, before time: Instant, on connection: BlockingConnection
+    ) throws -> (time: Instant, state: RecursiveState)? {
+        let rows = try connection.prepared(
+            """
+            SELECT time, version, state FROM market.indicator_states
+            WHERE symbol = $1 AND timeframe = $2 AND time < $3 ORDER BY time DESC LIMIT 1
+            """,
+            [DatabaseValue(key.symbol), DatabaseValue(key.timeframe), DatabaseValue(time)])
+        guard let row = rows.first else { return nil }
+        return (
+            try CandleReader.instant(row, 0), try RecursiveState(try row.value(2), version: try row.value(1))
+        )
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            for (index, byte) in bytes.enumerated() {
+                buffer[2 * index] = digits[Int(byte >> 4)]
+                buffer[2 * index + 1] = digits[Int(byte & 15)]
+            }
+            return bytes.count * 2
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Database
+import Derivation
+import Glibc
+import Indicators
+import Market
+import Storage
+import TestKit
+import Testing
+
+/// Invariant 3: derived equals source, in every committed state.
+@Suite struct InvariantTests {
+    /// Within what the tables take from now.
+    private static let origin = Timeframe.day1.start(of: Instant(microseconds: WallTime.microseconds()))
+        .adding(seconds: -3 * 86_400)
+
+    @Test(arguments: DerivationDatabase.engines)
+    func everyCommittedStateHasTheCandlesOfItsTrades(_ engine: EngineName) async throws {
+        let stream = try TradeStream(seed: 1, start: Self.origin, seconds: 7_200, count: 1_500)
+        let database = try await DerivationDatabase.make(engine, now: Self.origin)
+        var random = SeededRandom(seed: 9)
+        var rest = stream.trades[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Int.random(in: 1...120, using: &random))
+            rest = rest.dropFirst(batch.count)
+            database.clock.now = max(database.clock.now, batch.last?.receivedAt ?? database.clock.now)
+            try database.commit(Array(batch))
+            let report = try database.verify()
+            #expect(report.findingCount == 0, "\(report.findings.prefix(3))")
+        }
+        database.clock.now = Self.origin.adding(seconds: 3 * 86_400)
+        try database.settle()
+        let report = try database.verify()
+        #expect(report.findingCount == 0 && report.underRepair.isEmpty, "\(report.findings.prefix(3))")
+        #expect(report.candles > 300 && report.indicators > 300)
+        #expect(try database.lines("SELECT 1 FROM market.repairs WHERE closed_at IS NOT NULL").count > 10)
+    }
+
+    /// The same trades in any order, in any batches, twice, with crashes between: the same rows bit for bit.
+    @Test(arguments: DerivationDatabase.engines)
+    func orderBatchesDuplicatesAndCrashesLeaveTheSameRows(_ engine: EngineName) async throws {
+        let stream = try TradeStream(seed: 2, start: Self.origin, seconds: 5_400, count: 700)
+        let end = Self.origin.adding(seconds: 40_000)
+        var expected: [String]?
+        for seed in 0..<4 as Range<UInt64> {
+            var random = SeededRandom(seed: seed)
+            let database = try await DerivationDatabase.make(engine, now: Self.origin)
+            // The first trade of each market decides where its candles begin: it stays the first.
+            var trades = stream.trades
+            if seed > 0 {
+                trades += trades.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
+                trades = Array(trades.prefix(30)) + trades.dropFirst(30).shuffled(using: &random)
+            }
+            var rest = trades[...]
+            while !rest.isEmpty {
+                let batch = rest.prefix(Int.random(in: 1...150, using: &random))
+                rest = rest.dropFirst(batch.count)
+                database.clock.now = max(
+                    database.clock.now, batch.map(\.receivedAt).max() ?? database.clock.now)
+                try database.commit(Array(batch))
+                if seed > 1, Int.random(in: 0..<4, using: &random) == 0 { try database.restart() }
+                if Int.random(in: 0..<3, using: &random) == 0 { try database.settle() }
+            }
+            database.clock.now = end
+            try database.settle()
+            let rows = try database.derived()
+            #expect(rows.count > 500)
+            if let expected {
+                let differences = zip(rows, expected).filter { $0 != $1 }
+                #expect(
+                    rows.count == expected.count && differences.isEmpty, "\(seed): \(differences.prefix(2))")
+            } else {
+                expected = rows
+            }
+        }
+    }
+
+    @Test func aCommitThatIsTakenBackLeavesNothingBehind() async throws {
+        final class Saboteur: CommitParticipant {
+            var isActive = true
+            func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
+                if isActive { try connection.query("SELECT 1 / 0") }
+            }
+            func didCommit() {}
+            func didNotCommit() {}
+        }
+        let stream = try TradeStream(seed: 3, start: Self.origin, seconds: 3_600, count: 300)
+        let database = try await DerivationDatabase.make(.native, now: Self.origin)
+        let saboteur = Saboteur()
+        for start in stride(from: 0, to: stream.trades.count, by: 50) {
+            let batch = Array(stream.trades[start..<min(start + 50, stream.trades.count)])
+            database.clock.now = max(database.clock.now, batch.last?.receivedAt ?? database.clock.now)
+            saboteur.isActive = true
+            #expect(throws: (any Error).self) { try database.commit(batch, with: [saboteur]) }
+            saboteur.isActive = false
+            try database.commit(batch, with: [saboteur])
+        }
+        let report = try database.verify()
+        #expect(report.findingCount == 0, "\(report.findings.prefix(3))")
+        #expect(report.candles > 50)
+    }
+
+    @Test func theVerifierFindsWhatIsWrong() async throws {
+        let stream = try TradeStream(seed: 4, start: Self.origin, seconds: 3_600, count: 300, lateShare: 0)
+        let database = try await DerivationDatabase.make(.native, now: Self.origin)
+        database.clock.now = Self.origin.adding(seconds: 3_700)
+        try database.commit(stream.trades)
+        #expect(try database.verify().findingCount == 0)
+        try database.connection.execute(
+            """
+            UPDATE market.candles_intraday SET volume = volume + 1 WHERE timeframe = '5m' AND symbol = 'KRW-BTC'
+                AND time = (SELECT min(time) FROM market.candles_intraday WHERE timeframe = '5m' AND symbol = 'KRW-BTC');
+            UPDATE market.technical_indicators_intraday SET obv = obv + 1e-6 WHERE timeframe = '3m' AND symbol = 'KRW-ETH'
+                AND time = (SELECT max(time) FROM market.technical_indicators_intraday
+                    WHERE timeframe = '3m' AND symbol = 'KRW-ETH');
+            DELETE FROM market.candles_intraday WHERE timeframe = '1m' AND symbol = 'BTC-XRP'
+                AND time = (SELECT max(time) FROM market.candles_intraday WHERE timeframe = '1m' AND symbol = 'BTC-XRP')
+            """)
+        let details = try database.verify().findings.map(\.description)
+        #expect(details.contains { $0.contains("KRW-BTC 5m") && $0.contains("volume") })
+        #expect(details.contains { $0.contains("KRW-ETH 3m") && $0.contains("obv") })
+        #expect(details.contains { $0.contains("BTC-XRP 1m") && $0.contains("there is no candle") })
+    }
+}
+
+enum WallTime {
+    static func microseconds() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+    }
+}
