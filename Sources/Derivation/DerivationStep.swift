@@ -179,7 +179,9 @@ struct DerivationStep {
         var left = Derivation.repairCandlesMax
         var written: [(RepairJob, isClosed: Bool)] = []
         var latest: [LatestTable.Entry] = []
-        for key in books.jobs.keys.sorted() where left > 0 {
+        // Long candles first: they are few, and done at once.
+        for key in books.jobs.keys.sorted(by: { ($1.timeframe, $0.symbol) < ($0.timeframe, $1.symbol) })
+        where left > 0 {
             guard var job = books.jobs[key], var book = books[key] else { continue }
             switch try job.slice(left, until: book.openStart, on: connection) {
             case .more(let candles):

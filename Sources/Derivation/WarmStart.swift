@@ -27,7 +27,7 @@ struct WarmStart {
         result.clock = clock
         let first = try firstCandles()
         let closed = try closedTimes()
-        for job in try RepairTable.open(settings.timeframes, on: connection) { result.jobs[job.key] = job }
+        for job in try RepairTable.adopt(settings.timeframes, on: connection) { result.jobs[job.key] = job }
         for (symbol, start) in first {
             // All timeframes close together, so what has not closed yet lies behind the smallest's end.
             let reached =

@@ -199,3 +199,58 @@ import Testing
         #expect(throws: DerivationError.self) { try DerivationSettings(provisionalMilliseconds: 10) }
     }
 }
+
+@Suite struct RebuildTests {
+    private static let origin = Timeframe.day1.start(of: Instant(microseconds: WallTime.microseconds()))
+        .adding(seconds: -3 * 86_400)
+
+    /// A derived database, then damaged in candles, indicators and states.
+    private func damaged() async throws -> (DerivationDatabase, rows: [String]) {
+        let stream = try TradeStream(seed: 6, start: Self.origin, seconds: 90_000, count: 900, lateShare: 0)
+        let database = try await DerivationDatabase.make(.native, now: Self.origin)
+        database.clock.now = Self.origin.adding(seconds: 2 * 86_400)
+        try database.commit(stream.trades)
+        try database.settle()
+        let rows = try database.derived()
+        try database.connection.execute(
+            """
+            UPDATE market.candles_intraday SET close = low, volume = volume + 1 WHERE symbol = 'KRW-BTC'
+                AND timeframe = '1m' AND first_id % 3 = 0;
+            DELETE FROM market.candles_intraday WHERE symbol = 'KRW-BTC' AND timeframe = '1m' AND first_id % 7 = 1;
+            UPDATE market.technical_indicators_intraday SET ema_8 = 1 WHERE symbol = 'KRW-BTC' AND timeframe = '1m'
+            """)
+        return (database, rows)
+    }
+
+    @Test func aRebuildLeavesTheRowsThatWereDerivedLive() async throws {
+        let (database, rows) = try await damaged()
+        #expect(try database.verify().findingCount > 0)
+        let key = SeriesKey(try Symbol("KRW-BTC"), .minute1)
+        let end = Self.origin.adding(seconds: 2 * 86_400)
+        let dry = try Rebuilder(database.settings).rebuild(
+            key, from: Self.origin, to: end, isDry: true, on: database.connection)
+        #expect(dry.candles.changed > 10)
+        #expect(try database.derived() != rows)
+        let report = try Rebuilder(database.settings).rebuild(
+            key, from: Self.origin, to: end, isDry: false, on: database.connection)
+        #expect(report.candles.changed == dry.candles.changed && !report.isLeftToCapture)
+        #expect(try database.verify().findingCount == 0)
+        #expect(try database.derived() == rows)
+    }
+
+    @Test func aRunningCaptureTakesTheRepairOver() async throws {
+        let (database, _) = try await damaged()
+        try database.connection.execute(
+            "INSERT INTO ops.leases (shard, epoch, owner, expires_at) VALUES (0, 1, 'test', now() + interval '1 h')"
+        )
+        let report = try Rebuilder(database.settings).rebuild(
+            SeriesKey(try Symbol("KRW-BTC"), .minute1), from: Self.origin,
+            to: Self.origin.adding(seconds: 2 * 86_400), isDry: false, on: database.connection)
+        #expect(report.isLeftToCapture)
+        #expect(try database.lines("SELECT 1 FROM market.repairs WHERE closed_at IS NULL").count >= 1)
+        database.clock.now = database.clock.now.adding(seconds: 120)
+        try database.settle()
+        #expect(try database.lines("SELECT 1 FROM market.repairs WHERE closed_at IS NULL").isEmpty)
+        #expect(try database.verify().findingCount == 0)
+    }
+}

@@ -33,13 +33,36 @@ enum RepairTable {
             [DatabaseValue(job.key.symbol), DatabaseValue(job.key.timeframe), DatabaseValue(job.from)])
     }
 
+    /// What is open, a job a series. Of several rows the oldest stands for all: the others are closed by the
+    /// same statement, so that none is closed that it has not seen.
+    static func adopt(_ timeframes: [Timeframe], on connection: BlockingConnection) throws -> [RepairJob] {
+        try jobs(
+            connection.query(
+                """
+                WITH open AS (
+                    SELECT symbol, timeframe, min(from_time) AS from_time, min(done_until) AS done_until
+                    FROM market.repairs WHERE closed_at IS NULL AND timeframe = ANY ($1) GROUP BY 1, 2
+                ), closed AS (
+                    UPDATE market.repairs r SET closed_at = clock_timestamp() FROM open o
+                    WHERE r.symbol = o.symbol AND r.timeframe = o.timeframe AND r.closed_at IS NULL
+                        AND r.from_time > o.from_time
+                )
+                SELECT symbol, timeframe, from_time, done_until FROM open ORDER BY 1, 2
+                """, [.textArray(timeframes.map(\.rawValue))]))
+    }
+
+    /// What is open, without touching it.
     static func open(_ timeframes: [Timeframe], on connection: BlockingConnection) throws -> [RepairJob] {
-        try connection.query(
-            """
-            SELECT symbol, timeframe, min(from_time), min(done_until) FROM market.repairs
-            WHERE closed_at IS NULL AND timeframe = ANY ($1) GROUP BY symbol, timeframe ORDER BY 1, 2
-            """, [.textArray(timeframes.map(\.rawValue))]
-        ).map { row in
+        try jobs(
+            connection.query(
+                """
+                SELECT symbol, timeframe, min(from_time), min(done_until) FROM market.repairs
+                WHERE closed_at IS NULL AND timeframe = ANY ($1) GROUP BY symbol, timeframe ORDER BY 1, 2
+                """, [.textArray(timeframes.map(\.rawValue))]))
+    }
+
+    private static func jobs(_ rows: QueryResult) throws -> [RepairJob] {
+        try rows.map { row in
             RepairJob(
                 SeriesKey(try Symbol(row.value(0)), try Timeframe(row.value(1) as String)),
                 from: try CandleReader.instant(row, 2), doneUntil: try CandleReader.instant(row, 3))
