@@ -10,6 +10,8 @@ import Upbit
 package actor GapDetector {
     private static let lookMilliseconds: Int64 = 200
     private static let databaseMilliseconds: Int64 = 2_000
+    /// Gaps of a standby; beyond, the proof finds them when it takes over.
+    private static let waitingMax = 10_000
     /// Older trades cannot be refilled, so where they end does not matter.
     private static let pastSeconds: Int64 = 8 * 86_400
 
@@ -21,6 +23,8 @@ package actor GapDetector {
     private let logger: Logger
     private let startedAt = Instant(microseconds: WallClock.unixMicroseconds())
     private var begun: Set<Symbol> = []
+    /// What was missed while another capture stores.
+    private var waiting: [Gap] = []
 
     package init(
         connections: @escaping @Sendable () -> [CoverageTracker.Connection], host: any RefillHost,
@@ -41,8 +45,12 @@ package actor GapDetector {
         while !Task.isCancelled {
             let now = ProofClock(milliseconds: Monotonic.milliseconds(), exchange: host.exchangeNow)
             let gaps = tracker.look(connections(), now: now)
-            if !gaps.isEmpty { await refill.open(gaps) }
-            await follow(tracker.heard, now.exchange)
+            waiting += gaps.prefix(max(0, Self.waitingMax - waiting.count))
+            if host.isActive {
+                if !waiting.isEmpty { await refill.open(waiting) }
+                waiting = []
+                await follow(tracker.heard, now.exchange)
+            }
             try? await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }
     }

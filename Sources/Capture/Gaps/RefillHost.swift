@@ -6,6 +6,8 @@ package protocol RefillHost: Sendable {
     /// The last frame that the journal took, and the last one that the database has with everything before.
     var lastSequence: UInt64 { get }
     var committedSequence: UInt64 { get }
+    /// Whether this capture is the one that stores: a standby opens and fetches nothing.
+    var isActive: Bool { get }
     /// The exchange's time now.
     var exchangeNow: Instant { get }
     /// Messages or trades of each market in a while: who has more is refilled first.

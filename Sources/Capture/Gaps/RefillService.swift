@@ -100,6 +100,10 @@ package actor RefillService {
     package func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
+                guard host.isActive else {
+                    try? await Task.sleep(for: .milliseconds(Self.stepMilliseconds))
+                    continue
+                }
                 await poll()
                 await write()
                 planner.committed(through: host.committedSequence)

@@ -51,6 +51,7 @@ package actor ProofService {
     private var flushAt = Int64.min
     private var writeNotBefore = Int64.min
     private var isAskingWindows = false
+    private var questionsUnderWay = 0
     /// Where each market's candle proof begins when nothing is stored of an earlier one.
     private var resumeAt: [Symbol: Instant]?
     package private(set) var figures = Figures()
@@ -97,9 +98,11 @@ package actor ProofService {
                 let now = clock
                 watch.look(
                     last: host.lastSequence, committed: host.committedSequence, at: now.milliseconds)
-                if !ranges.isFull { ask(now, &group) }
-                for action in disputes.actions(now: now.milliseconds) { perform(action, &group) }
-                await write(all: now.milliseconds >= flushAt)
+                if host.isActive {
+                    if !ranges.isFull { ask(now, &group) }
+                    for action in disputes.actions(now: now.milliseconds) { perform(action, &group) }
+                    await write(all: now.milliseconds >= flushAt)
+                }
                 try? await Task.sleep(for: .milliseconds(Self.stepMilliseconds))
             }
         }
@@ -116,14 +119,18 @@ package actor ProofService {
     private func ask(_ now: ProofClock, _ group: inout DiscardingTaskGroup) {
         let book = book
         let committed = watch.committedMilliseconds
+        // What cannot be repaired now waits; windows grow meanwhile.
+        let room = DisputeBook.openMax - disputes.count - questionsUnderWay
+        guard room > 0 else { return }
         if !isAskingWindows {
             let questions = tap.with {
                 $0.questions(
-                    now: now.milliseconds, committedMilliseconds: committed,
+                    now: now.milliseconds, committedMilliseconds: committed, most: room,
                     isHeld: { book.isOpen($0, $1) })
             }
             if !questions.isEmpty {
                 isAskingWindows = true
+                questionsUnderWay += questions.count
                 group.addTask { await self.compare(questions) }
             }
         }
@@ -135,7 +142,10 @@ package actor ProofService {
     }
 
     private func compare(_ questions: [StreamProof.Question]) async {
-        defer { isAskingWindows = false }
+        defer {
+            isAskingWindows = false
+            questionsUnderWay -= questions.count
+        }
         let windows = questions.map {
             TradeQueries.Window(
                 symbol: $0.window.symbol, first: $0.window.first.time, last: $0.window.last.time)

@@ -67,12 +67,13 @@ package struct StreamProof: Sendable {
 
     /// The windows that may be compared now. `committedMilliseconds` is the receive time (monotonic) of the
     /// newest frame up to which everything is committed; `isHeld` says that a gap of the market is open in
-    /// the interval.
+    /// the interval. Windows beyond `most` wait and grow.
     package mutating func questions(
-        now: Int64, committedMilliseconds: Int64, isHeld: (Symbol, Range<Instant>) -> Bool
+        now: Int64, committedMilliseconds: Int64, most: Int = .max,
+        isHeld: (Symbol, Range<Instant>) -> Bool
     ) -> [Question] {
         var questions: [Question] = []
-        for (symbol, chain) in chains {
+        for (symbol, chain) in chains where questions.count < most {
             guard case .settling(let end, let due) = chain.phase, now >= due, committedMilliseconds >= due
             else { continue }
             guard let window = StreamWindow(symbol, from: chain.first, Array(chain.marks[...end])) else {

@@ -151,7 +151,7 @@ import Upbit
     }
 
     @Test func withoutFaultsEverythingIsProvenAndNothingIsAccused() async throws {
-        let result = try await run(faults: FaultSettings(), seconds: 8)
+        let result = try await run(faults: FaultSettings(), seconds: 6)
         #expect(result.proof.disputes == 0 && result.gaps.isEmpty && result.drifts.isEmpty)
         #expect(result.ranges.allSatisfy { [.proven, .provenEmpty, .boundary].contains($0.status) })
         #expect(Set(result.ranges.map(\.method)) == [.ticker, .candle])
@@ -165,7 +165,7 @@ import Upbit
         faults.corruptShare = 0.002
         faults.duplicateShare = 0.02
         faults.reorderShare = 0.02
-        let result = try await run(faults: faults, seconds: 12)
+        let result = try await run(faults: faults, seconds: 8)
         let missing = missing(result)
         #expect(
             missing.isEmpty,
@@ -194,7 +194,7 @@ import Upbit
     @Test func whatOnlyProofCanSeeIsFoundRepairedAndReported() async throws {
         let count = Mutex(0)
         let result = try await run(
-            faults: FaultSettings(), seconds: 12,
+            faults: FaultSettings(), seconds: 8,
             spoil: { trade in
                 let number = count.withLock { count in
                     count += 1

@@ -31,6 +31,7 @@ final class MiniCapture: RefillHost {
 
     var lastSequence: UInt64 { state.withLock { $0.taken } }
     var committedSequence: UInt64 { state.withLock { $0.committed } }
+    var isActive: Bool { true }
     var exchangeNow: Instant { state.withLock { $0.exchangeNow } }
     var activity: [Symbol: Double] { [:] }
 
