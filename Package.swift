@@ -150,8 +150,8 @@ let package = Package(
         tests(
             of: "yeoul",
             [
-                "Configuration", "Database", "Exchange", "Market", "Network", "Quotation", "Storage", "Upbit",
-                "YAML",
+                "Configuration", "Database", "Exchange", "Journal", "Market", "Network", "Quotation",
+                "Storage", "Upbit", "YAML",
             ]),
 
         // The reference of the decoder's benchmark and of its differential test.

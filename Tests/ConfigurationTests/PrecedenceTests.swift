@@ -91,6 +91,12 @@ import Testing
         #expect(try loading.mistakes().map(\.what) == ["POSTGRES_PORT is not a port"])
     }
 
+    @Test func theJournalLiesInTheDataFolderUnlessItHasAPlaceOfItsOwn() throws {
+        var loading = try Loading()
+        try loading.write("data: {folder: /d}")
+        #expect(try loading.typed().journal.folder == "/d/journal")
+    }
+
     @Test func everythingReachesItsConsumer() throws {
         var loading = try Loading()
         try loading.write(
@@ -105,6 +111,13 @@ import Testing
               programs: /pg/bin
               pool: {size: 2, overflow: 0, wait: 250ms, recycle: 2 hours}
             storage: {engine: native, retention: forever}
+            journal:
+              folder: /j
+              keep: 2h
+              size_max: 3MiB
+              free_reserve: 0
+              sync_after: 5ms
+              sync_bytes: 64KiB
             exchange: {profile: built-in, url: "https://127.0.0.1:1", ca: /ca.pem}
             capture:
               markets: [KRW-BTC, BTC-*]
@@ -129,6 +142,12 @@ import Testing
         #expect(typed.database.pool.recycleMilliseconds == 7_200_000)
         #expect(typed.storage.engine == .native)
         #expect(typed.storage.retention == .forever)
+        #expect(typed.journal.folder == "/j")
+        #expect(typed.journal.keepMilliseconds == 7_200_000)
+        #expect(typed.journal.sizeMax == 3 << 20)
+        #expect(typed.journal.freeReserveBytes == 0)
+        #expect(typed.journal.syncMilliseconds == 5)
+        #expect(typed.journal.syncBytes == 64 << 10)
         #expect(typed.exchange.profile == .builtIn)
         #expect(typed.exchange.url == "https://127.0.0.1:1")
         #expect(typed.exchange.ca == "/ca.pem")

@@ -2,7 +2,8 @@ import Diagnostics
 
 /// Every setting there is. A key stands here only while something obeys it.
 package enum SettingTable {
-    package static let settings: [Setting] = data + database + pool + storage + exchange + capture + log
+    package static let settings: [Setting] =
+        data + database + pool + storage + journal + exchange + capture + log
 
     package static func names<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> [String]
     where Choice.RawValue == String {
@@ -60,6 +61,27 @@ package enum SettingTable {
         Setting(
             "storage.retention", .choice(names(RetentionProfile.self)), .written("default"),
             "What is kept for how long: the file of this name in retention/"),
+    ]
+
+    private static let journal = [
+        Setting(
+            "journal.folder", .path, .unset(meaning: "journal in the data folder"), flag: "journal-folder",
+            "Folder of the journal, which every frame is written to first; a disk of its own is welcome"),
+        Setting(
+            "journal.keep", .duration(0...31_536_000_000), .written("24h"),
+            "How long frames stay in the journal once the database has them"),
+        Setting(
+            "journal.size_max", .bytes((1 << 20)...(1 << 44)), .written("20GiB"),
+            "The journal's size; when so much waits for the database, capture stops and records a gap"),
+        Setting(
+            "journal.free_reserve", .bytes(0...(1 << 44)), .written("1GiB"),
+            "Free space of the journal's disk that is left to others"),
+        Setting(
+            "journal.sync_after", .duration(1...10_000), .written("20ms"),
+            "A frame is safe on the disk after so long; frames of that time share one sync"),
+        Setting(
+            "journal.sync_bytes", .bytes((4 << 10)...(8 << 20)), .written("1MiB"),
+            "So many bytes of frames are synced at once, however young"),
     ]
 
     private static let exchange = [

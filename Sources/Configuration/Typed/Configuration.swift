@@ -32,6 +32,16 @@ package struct Configuration: Sendable, Equatable {
         package var retention: RetentionProfile
     }
 
+    package struct Journal: Sendable, Equatable {
+        /// Absolute.
+        package var folder: String
+        package var keepMilliseconds: Int
+        package var sizeMax: Int
+        package var freeReserveBytes: Int
+        package var syncMilliseconds: Int
+        package var syncBytes: Int
+    }
+
     package struct Exchange: Sendable, Equatable {
         package var profile: ExchangeProfile
         /// nil: the profile's own address.
@@ -58,6 +68,7 @@ package struct Configuration: Sendable, Equatable {
     package var data: Data
     package var database: Database
     package var storage: Storage
+    package var journal: Journal
     package var exchange: Exchange
     package var capture: Capture
     package var log: Log
@@ -78,6 +89,13 @@ package struct Configuration: Sendable, Equatable {
                 recycleMilliseconds: try values.milliseconds("database.pool.recycle")))
         storage = Storage(
             engine: try values.choice("storage.engine"), retention: try values.choice("storage.retention"))
+        journal = Journal(
+            folder: try values.optionalText("journal.folder") ?? (data.folder + "/journal"),
+            keepMilliseconds: try values.milliseconds("journal.keep"),
+            sizeMax: try values.bytes("journal.size_max"),
+            freeReserveBytes: try values.bytes("journal.free_reserve"),
+            syncMilliseconds: try values.milliseconds("journal.sync_after"),
+            syncBytes: try values.bytes("journal.sync_bytes"))
         exchange = Exchange(
             profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"),
             ca: try values.optionalText("exchange.ca"))

@@ -41,6 +41,11 @@ struct SettingValues {
         return value
     }
 
+    func bytes(_ key: String) throws(ConfigurationError) -> Int {
+        guard case .bytes(let value) = values[key] else { throw missing(key) }
+        return value
+    }
+
     func choice<Choice: RawRepresentable>(_ key: String) throws(ConfigurationError) -> Choice
     where Choice.RawValue == String {
         guard let choice = Choice(rawValue: try text(key)) else { throw missing(key) }

@@ -41,9 +41,12 @@ struct SegmentIndex: Sendable, Equatable {
         entries.last { $0.firstSequence <= sequence }?.offset ?? SegmentHeader.bytes
     }
 
-    /// The first place from which on frames of this time or later may lie; nil when there are none.
-    func offset(from unixMicroseconds: Int64) -> Int? {
-        entries.first { $0.latest >= unixMicroseconds }?.offset
+    /// The part of the file in which frames of these times may lie; nil when there are none.
+    func range(from: Int64, to: Int64) -> Range<Int>? {
+        guard let first = entries.firstIndex(where: { $0.latest >= from && $0.earliest < to }),
+            let last = entries.lastIndex(where: { $0.latest >= from && $0.earliest < to })
+        else { return nil }
+        return entries[first].offset..<(last + 1 < entries.count ? entries[last + 1].offset : end)
     }
 }
 

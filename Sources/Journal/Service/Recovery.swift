@@ -25,7 +25,7 @@ struct Recovery {
         do throws(DiskFailure) {
             let names = try disk.names()
             let segments = names.filter { SegmentName.first(of: $0) != nil }.sorted()
-            let known = names.contains(Self.identityName) ? try readIdentity() : nil
+            let known = names.contains(Self.identityName) ? try Self.identity(on: disk) : nil
             var journal = known
             // The newest first: what a newer segment holds, an older one has only as a leftover.
             for name in segments.reversed() {
@@ -147,10 +147,11 @@ struct Recovery {
 extension Recovery {
     private static let identityTitle = "yeoul journal 1"
 
-    private func readIdentity() throws(DiskFailure) -> JournalID? {
-        let bytes = try disk.read(Self.identityName, at: 0, count: 256)
+    /// Nil when the file is not whole.
+    static func identity(on disk: any JournalDisk) throws(DiskFailure) -> JournalID? {
+        let bytes = try disk.read(identityName, at: 0, count: 256)
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        guard lines.count >= 2, lines[0] == Self.identityTitle else { return nil }
+        guard lines.count >= 2, lines[0] == identityTitle else { return nil }
         return JournalID(lines[1])
     }
 

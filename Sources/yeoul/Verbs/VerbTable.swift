@@ -13,6 +13,9 @@ package enum VerbTable {
                 DatabaseStartVerb(), DatabaseStopVerb(), DatabaseURLVerb(), DatabasePsqlVerb(),
                 DatabaseStatusVerb(), DatabaseMigrateVerb(), DatabaseRollbackVerb(),
             ] + careVerbs),
+        VerbGroup(
+            "journal", "Look into the journal, also while capture writes it",
+            [JournalListVerb(), JournalCatVerb(), JournalVerifyVerb(), JournalExportVerb()]),
         DemoVerb(),
         ExchangeVerb(),
         DoctorVerb(),
