@@ -137,6 +137,8 @@ let package = Package(
                 "Market", "Diagnostics",
             ]),
 
+        benchmark("JournalBenchmark", ["Journal", "Exchange", "Market", "Upbit", "CZstd", "TestKit"]),
+
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
             cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),

@@ -2,7 +2,7 @@ import CZstd
 
 /// Makes blocks of frames. Keeps zstd's working memory between blocks.
 final class BlockPacker {
-    /// Measured in docs/journal.md: higher levels cost more than they save.
+    /// Measured in docs/benchmarks.md: higher levels cost more than they save.
     static let level: Int32 = 1
 
     private let context: OpaquePointer
