@@ -119,9 +119,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests(of: "Journal", ["JournalKit", "JournalVictim", "Diagnostics"]),
 
-        module("Exchange", ["Upbit", "Network", "Market", "Diagnostics"]),
+        module("Exchange", ["Journal", "Upbit", "Network", "Market", "Diagnostics"]),
         tests(
-            of: "Exchange", ["Upbit", "Network", "Market", "Diagnostics"],
+            of: "Exchange", ["Journal", "Upbit", "Network", "Market", "Diagnostics"],
             excluding: ["Clients/pyupbit_client.py"]),
         .executableTarget(
             name: "ExchangeBenchmark", dependencies: ["Exchange", "Network", "Market", "Upbit"],

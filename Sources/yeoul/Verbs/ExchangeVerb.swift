@@ -19,6 +19,7 @@ struct ExchangeVerb: Verb {
         Example(
             "yeoul exchange --seed 7 --markets 20 --rate 500 --faults storm", "a bad day of a few markets"),
         Example("yeoul exchange --ledger trades.ledger --duration 60s", "record what is printed in a minute"),
+        Example("yeoul exchange --replay data/journal --speed 10", "a recorded journal, ten times as fast"),
         Example("yeoul exchange ledger cat trades.ledger --json", "show it, one line of JSON a trade"),
     ]
     let options = [
@@ -39,6 +40,9 @@ struct ExchangeVerb: Verb {
             "faults", .choice(FaultProfile.allCases.map(\.rawValue)), "What goes wrong from the start"),
         OptionDeclaration(
             "profile", .choice(["upbit", "bithumb"]), "Whose habits it has; upbit unless given"),
+        OptionDeclaration(
+            "replay", .path("FOLDER"),
+            "Send the messages of this journal again; --speed and --port go with it"),
         OptionDeclaration("no-limits", "Count neither connects nor requests"),
         OptionDeclaration.json,
     ]
@@ -55,6 +59,12 @@ struct ExchangeVerb: Verb {
                 throw UsageError("a ledger is shown with `ledger cat FILE`", path: [name])
             }
             return try cat(invocation.positionals[2], invocation)
+        }
+        if let folder = invocation.text("replay") {
+            let replay = ExchangeReplay(
+                folder: folder, speed: try number("speed", invocation) ?? 1,
+                port: UInt16(invocation.integer("port") ?? 0))
+            return try await replay.run(invocation)
         }
         let server = try ExchangeServer(try settings(invocation))
         defer { server.stop() }
