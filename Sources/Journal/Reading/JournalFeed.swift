@@ -5,6 +5,7 @@ package final class JournalFeed {
     package private(set) var nextSequence: UInt64
     /// Bytes that this feed had to read from disk, since memory did not hold them any more.
     package private(set) var bytesFromDisk = 0
+    private static let anchorNanoseconds: Int64 = 5_000_000
     private let ring: FrameRing
     private let signal = WakeSignal()
     private var cursor: RingCursor?
@@ -27,8 +28,14 @@ package final class JournalFeed {
         while true {
             let item = try poll(bytesMax: bytesMax)
             guard case .nothing = item else { return item }
-            guard JournalTime.now().monotonicNanoseconds < deadline else { return .nothing }
-            if ring.wait(signal, before: nextSequence) { signal.wait(until: deadline) }
+            let now = JournalTime.now().monotonicNanoseconds
+            guard now < deadline else { return .nothing }
+            // Nobody is told of the first sync; it comes within milliseconds.
+            if !ring.isAnchored {
+                signal.wait(until: min(deadline, now + Self.anchorNanoseconds))
+            } else if ring.wait(signal, before: nextSequence) {
+                signal.wait(until: deadline)
+            }
         }
     }
 
@@ -36,6 +43,7 @@ package final class JournalFeed {
     package func poll(bytesMax: Int) throws(JournalError) -> FeedItem {
         // Asked first: what is appended after that is handed out before the end.
         let isClosed = ring.isClosed
+        if !ring.isAnchored, nextSequence >= ring.oldestSequence { return isClosed ? .ended : .nothing }
         if cursor == nil { cursor = ring.cursor(before: nextSequence) }
         if var place = cursor {
             var bytes: [UInt8] = []

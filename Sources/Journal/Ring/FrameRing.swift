@@ -12,9 +12,14 @@ package final class FrameRing: Sendable {
 
     private let state: Mutex<RingState>
     package let capacity: Int
+    private let firstSequence: UInt64
+    private let needsAnchor: Bool
 
-    package init(bytes: Int, firstSequence: UInt64) {
+    /// `needsAnchor`: the first number lies behind a leap over what nobody knows (see `isAnchored`).
+    package init(bytes: Int, firstSequence: UInt64, needsAnchor: Bool = false) {
         capacity = bytes
+        self.firstSequence = firstSequence
+        self.needsAnchor = needsAnchor
         state = Mutex(RingState(bytes: bytes, firstSequence: firstSequence))
     }
 
@@ -55,6 +60,12 @@ package final class FrameRing: Sendable {
     /// The number that the next frame will have.
     package var nextSequence: UInt64 { state.withLock { $0.end.sequence } }
     package var oldestSequence: UInt64 { state.withLock { $0.tail.sequence } }
+    /// Whether frames may be handed out. After a leap only when one behind it is on disk: else the database
+    /// could run ahead of the disk start by start, and the next leap, which is as long as one ring, would
+    /// not reach over its position.
+    package var isAnchored: Bool {
+        !needsAnchor || state.withLock { $0.synced.sequence > firstSequence }
+    }
     package var unsyncedBytes: Int { state.withLock { $0.unsyncedBytes } }
     var isClosed: Bool { state.withLock { $0.refusal == .closed } }
     /// Somebody was told `full` and waits.

@@ -20,7 +20,9 @@ package final class JournalCore: Sendable {
         var recovery = Recovery(disk, seed: seed)
         try recovery.run(committedPosition: committedPosition, settings: settings)
         let report = recovery.report
-        let ring = FrameRing(bytes: settings.ringBytes, firstSequence: report.nextSequence)
+        let ring = FrameRing(
+            bytes: settings.ringBytes, firstSequence: report.nextSequence,
+            needsAnchor: report.nextSequence > report.lastSequence + 1)
         let catalogue = SegmentCatalogue(recovery.summaries, endAtOpen: report.lastSequence)
         // Another start, another salt, also when a simulation gives the same seed again.
         let writer = try JournalWriter(

@@ -6,8 +6,9 @@ struct RetentionPlanner: Sendable {
 
     let settings: JournalSettings
 
-    /// The last segment is the one being written when `isActive`; that one stays. `freeBytes` is nil when the
-    /// disk does not say.
+    /// The last segment is the one being written when `isActive`; that one stays. So does the newest that has
+    /// frames: from it the next start knows which numbers were used. `freeBytes` is nil when the disk does not
+    /// say.
     func plan(
         _ segments: [SegmentSummary], isActive: Bool, committedThrough: UInt64, freeBytes: Int?,
         unixMicroseconds now: Int64, wasFull: Bool
@@ -15,7 +16,8 @@ struct RetentionPlanner: Sendable {
         var plan = RetentionPlan()
         plan.bytes = segments.reduce(0) { $0 + $1.bytes }
         var free = freeBytes
-        let candidates = isActive ? segments.dropLast() : segments[...]
+        let newest = segments.lastIndex { $0.lastSequence >= $0.firstSequence } ?? segments.endIndex
+        let candidates = segments[..<min(newest, isActive ? segments.endIndex - 1 : segments.endIndex)]
         for segment in candidates {
             guard segment.lastSequence <= committedThrough else { break }
             let (age, isAbsurd) = now.subtractingReportingOverflow(segment.latestUnixMicroseconds)
