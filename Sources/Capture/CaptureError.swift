@@ -17,6 +17,10 @@ package struct CaptureError: ExplainedError, Equatable {
         case exchangeSilent
         /// The exchange's list of markets is not what it can be.
         case implausibleMarkets
+        /// Another process holds the shard's lease: what was about to be committed was not.
+        case leaseLost
+        /// A file of ours cannot be written or read.
+        case fileSystem
     }
 
     package let code: Code
