@@ -16,6 +16,7 @@ package final class BatchSlot: @unchecked Sendable {
     private let monitor = Monitor()
     // Guarded by the monitor.
     private var open = PreparedBatch()
+    private var noted: [CaptureHole] = []
     private var generation = 0
     private var backTo: (position: UInt64, since: Instant?)?
     private var isEnded = false
@@ -76,10 +77,12 @@ package final class BatchSlot: @unchecked Sendable {
             while true {
                 let now = Monotonic.milliseconds()
                 if now >= notBefore || isEnded {
-                    if open.hasWork
+                    if open.hasWork || !noted.isEmpty
                         || (!open.isEmpty && (isEnded || now - idleSince >= Self.idleMilliseconds))
                     {
-                        let taken = open
+                        var taken = open
+                        taken.holes += noted
+                        noted = []
                         open = PreparedBatch()
                         monitor.wakeAll()
                         return .batch(taken)
@@ -89,6 +92,14 @@ package final class BatchSlot: @unchecked Sendable {
                 if now >= deadline || isStopped { return .nothing }
                 monitor.wait(untilMilliseconds: now < notBefore ? min(notBefore, deadline) : deadline)
             }
+        }
+    }
+
+    /// Has a gap stored with the next batch.
+    package func note(_ hole: CaptureHole) {
+        monitor.locked {
+            noted.append(hole)
+            monitor.wakeAll()
         }
     }
 

@@ -83,7 +83,10 @@ package final class CommitLoop {
                 connection = nil
                 connection = try BlockingConnection.connect(settings.options)
                 return .connected
-            case .open: return .opened(try open())
+            case .open:
+                let position = try open()
+                if let position { feedCommitted(position) }
+                return .opened(position)
             case .take(let notBefore): return take(notBefore)
             case .commit(let rows, let isLast, let suspects):
                 try commit(rows, isLast, suspects)
@@ -124,7 +127,9 @@ package final class CommitLoop {
         switch slot.take(notBefore: notBefore, idleSince: lastCommitAt, deadline: deadline) {
         case .batch(let taken):
             batch = taken
-            return .taken(rows: taken.rowCount, position: taken.position)
+            // Only a gap: the position stays.
+            if taken.isEmpty { batch.position = machine.committed ?? 0 }
+            return .taken(rows: taken.rowCount, position: batch.position)
         case .nothing:
             guard isDue, let committed = machine.committed else { return .nothing }
             batch = PreparedBatch()
@@ -188,7 +193,7 @@ package final class CommitLoop {
     }
 
     private func count(_ report: CommitReport, _ isLast: Bool) {
-        let lag = (Monotonic.nanoseconds() - batch.newestNanoseconds) / 1_000
+        let lag = (Monotonic.nanoseconds() &- batch.newestNanoseconds) / 1_000
         let aside = quarantine.total
         figures.update { figures in
             figures.commits += 1

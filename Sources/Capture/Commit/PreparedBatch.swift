@@ -13,8 +13,7 @@ package struct PreparedBatch: Sendable {
     package var bytes = 0
     /// Copies of trades that were seen before.
     package var copies = 0
-    /// When the oldest and newest frame in it was received, by the monotonic clock.
-    package var oldestNanoseconds = Int64.max
+    /// When the newest frame in it was received, by the monotonic clock.
     package var newestNanoseconds = Int64.min
     package var newestReceivedAt = Instant.epoch
     /// What goes into quarantine when the batch is committed.
@@ -49,7 +48,6 @@ package struct PreparedBatch: Sendable {
         frames += later.frames
         bytes += later.bytes
         copies += later.copies
-        oldestNanoseconds = min(oldestNanoseconds, later.oldestNanoseconds)
         newestNanoseconds = max(newestNanoseconds, later.newestNanoseconds)
         newestReceivedAt = later.newestReceivedAt
         holes.append(contentsOf: later.holes)

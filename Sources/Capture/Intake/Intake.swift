@@ -49,7 +49,6 @@ package struct Intake: ~Copyable {
         batch.frames += 1
         batch.bytes += payload.count
         batch.position = frame.sequence
-        batch.oldestNanoseconds = min(batch.oldestNanoseconds, frame.time.monotonicNanoseconds)
         batch.newestNanoseconds = max(batch.newestNanoseconds, frame.time.monotonicNanoseconds)
         batch.newestReceivedAt = frame.receivedAt
         switch frame.kind {

@@ -12,6 +12,8 @@ struct ExchangeAccess: Sendable {
     let webSocketURL: String
     /// Whose certificates it may show, over REST and on the WebSocket.
     let trust: Trust
+    /// Of this address, with all other processes.
+    let budget: RateBudgetFile
     let client: QuotationClient
 
     init(_ configuration: Configuration) throws {
@@ -30,11 +32,11 @@ struct ExchangeAccess: Sendable {
         try Self.makeFolder(configuration.data.folder)
         var settings = QuotationClient.Settings()
         settings.trust = trust
+        budget = try RateBudgetFile(
+            path: "\(configuration.data.folder)/\(Self.budgetName(profile, try Address(origin)))",
+            table: profile.rates)
         client = QuotationClient(
-            profile, origin: origin, http: try HTTPClient(),
-            budget: try RateBudgetFile(
-                path: "\(configuration.data.folder)/\(Self.budgetName(profile, try Address(origin)))",
-                table: profile.rates), settings: settings)
+            profile, origin: origin, http: try HTTPClient(), budget: budget, settings: settings)
     }
 
     /// A file that cannot be read is told before anything is asked.

@@ -1,0 +1,130 @@
+import Diagnostics
+import Glibc
+import Journal
+import Market
+import Network
+import Synchronization
+
+/// The capture of one shard, wired: sockets → journal → rows → one transaction at a time.
+package final class CaptureService: Sendable {
+    private let journal: Journal
+    private let sink: JournalSink
+    private let loop: EventLoop
+    private let sessions: SessionRunner
+    private let marketTask: Task<Void, Never>
+    private let slot: BatchSlot
+    private let keeper: LeaseKeeper
+    private let stopRequest: CommitLoop.StopRequest
+    private let outcome: Outcome
+    private let box: CaptureFiguresBox
+    private let watch: JournalWatch
+    private let threads: Mutex<[DedicatedThread]>
+    /// The exchange's time, as its messages tell it.
+    package let time: ExchangeTime
+    /// What opening the journal found.
+    package var recovery: RecoveryReport { journal.report }
+
+    /// Why the commit loop ended by itself, when it did.
+    private final class Outcome: Sendable {
+        let refusal = Mutex<(any Error)?>(nil)
+        let isEnded = Atomic(false)
+    }
+
+    /// Runs when it returns, whether the database can be reached or not.
+    package init(_ parts: CaptureParts, logger: Logger) throws {
+        let journal = try Journal.open(
+            folder: parts.journalFolder, settings: parts.journal, committedPosition: nil)
+        for line in journal.report.lines { logger.named("journal").info(line) }
+        let (time, slot, box) = (ExchangeTime(), BatchSlot(), CaptureFiguresBox())
+        let (stopRequest, outcome) = (CommitLoop.StopRequest(), Outcome())
+        let lease = Lease(
+            shard: parts.shard,
+            owner: Lease.owner(
+                host: Self.hostName, process: getpid(),
+                token: String(UInt32.random(in: .min ... .max), radix: 16), journal: journal.id.text),
+            journal: journal.id.text)
+        let notes = MarketNotes(parts.selection)
+        var settings = parts.commit
+        settings.symbols = { notes.symbols }
+        let participants = parts.participants + [notes]
+        let commitSettings = settings
+        let clockFrom = journal.report.nextSequence
+        let intake = IntakeLoop(
+            parts.intake, slot: slot, time: time, clockFrom: clockFrom, logger: logger.named("intake"))
+        keeper = try LeaseKeeper(lease, options: parts.directOptions, logger: logger.named("lease"))
+        try keeper.start()
+        threads = Mutex([
+            try DedicatedThread(named: "yeoul-intake") { intake.run(JournalFrames(journal)) },
+            try DedicatedThread(named: "yeoul-commit") {
+                let loop = CommitLoop(
+                    commitSettings, slot: slot, lease: lease, time: time, figures: box,
+                    participants: participants, stopRequest: stopRequest, logger: logger.named("commit"))
+                loop.run { journal.committed(through: $0) }
+                outcome.refusal.withLock { $0 = loop.refusal }
+                outcome.isEnded.store(true, ordering: .releasing)
+            },
+        ])
+        let loop = try EventLoop(named: "yeoul-sockets")
+        let sink = JournalSink(journal)
+        let shared = ProbeBox()
+        let reporter = SessionReporter(logger.named("sessions")) { shared.probe() }
+        let sessions = SessionRunner(
+            parts.sessions, connecting: WebSocketClient(on: loop), budget: parts.budget, sink: sink,
+            observer: reporter)
+        let markets = MarketService(
+            parts.selection, plan: parts.plan, quotation: parts.quotation, sessions: sessions,
+            observer: notes, logger: logger.named("markets"))
+        shared.set(markets)
+        try sessions.start()
+        watch = JournalWatch(journal, slot: slot, logger: logger.named("journal"))
+        try watch.start()
+        marketTask = Task { await markets.run() }
+        (self.journal, self.sink, self.loop, self.sessions) = (journal, sink, loop, sessions)
+        (self.slot, self.box, self.time) = (slot, box, time)
+        (self.stopRequest, self.outcome) = (stopRequest, outcome)
+    }
+
+    package var figures: CaptureFigures { box.value }
+    package var journalFigures: JournalFigures { journal.figures }
+    package var sessionFigures: [SessionFigures] { sessions.figures() }
+
+    /// The database is for something else: thrown once that is known. The capture is to be stopped then.
+    package func check() throws {
+        if let refusal = outcome.refusal.withLock({ $0 }) { throw refusal }
+    }
+
+    /// Closes the sockets, commits what was received as far as the database takes it within some seconds, and
+    /// ends. What is not committed stays in the journal.
+    package func stop() async {
+        marketTask.cancel()
+        await sessions.stop()
+        stopRequest.make()
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            let ending: @Sendable () -> Void = { [self] in
+                watch.stop()
+                journal.close()
+                let threads = threads.withLock { threads in
+                    defer { threads = [] }
+                    return threads
+                }
+                threads.last?.join()
+                slot.stop()
+                threads.first?.join()
+                keeper.stop()
+                loop.stop()
+                done.resume()
+            }
+            do {
+                try DedicatedThread(named: "yeoul-ending", ending).detach()
+            } catch {
+                ending()
+            }
+        }
+    }
+
+    private static var hostName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

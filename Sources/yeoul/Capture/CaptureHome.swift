@@ -1,0 +1,64 @@
+import Capture
+import Configuration
+import Database
+import Storage
+
+/// The database that a capture writes to: the private server, held open for as long, or that of the settings.
+struct CaptureHome: Sendable {
+    /// As the role that writes, perhaps through a pooler.
+    let options: ConnectionOptions
+    let directOptions: ConnectionOptions
+    let lease: ClusterLease?
+
+    static func open(_ configuration: Configuration) async throws -> CaptureHome {
+        guard let url = configuration.database.url else {
+            let cluster = try PrivateCluster(PrivateDatabase.settings(configuration))
+            let lease = try await DatabaseSchema.open(cluster, configuration)
+            return try CaptureHome(lease)
+        }
+        let direct = try ConnectionOptions(url: configuration.database.directURL ?? url)
+        do {
+            _ = try await DatabaseSchema.require(configuration, direct)
+        } catch let error as DatabaseError where error.isTransient {
+            // The journal takes what comes until the database is there; then it is looked at again.
+        }
+        return CaptureHome(
+            options: try ConnectionOptions(url: url), directOptions: direct, lease: nil)
+    }
+
+    /// The private server, which is open already.
+    init(_ lease: ClusterLease) throws {
+        options = try ConnectionOptions(url: lease.address.url(.ingest))
+        directOptions = options
+        self.lease = lease
+    }
+
+    private init(options: ConnectionOptions, directOptions: ConnectionOptions, lease: ClusterLease?) {
+        self.options = options
+        self.directOptions = directOptions
+        self.lease = lease
+    }
+
+    func close() async throws {
+        try await lease?.close()
+    }
+
+    /// What the capture of the configuration is made of.
+    static func parts(_ configuration: Configuration, _ home: CaptureHome) throws -> CaptureParts {
+        let access = try ExchangeAccess(configuration)
+        let source = try CaptureSource(configuration, access)
+        let folder = configuration.data.folder
+        let instance = DatabaseSchema.instance(
+            configuration.exchange.profile, folderID: try DataFolderIdentity.establish(in: folder))
+        var parts = CaptureParts(
+            selection: source.selection, plan: source.plan, sessions: source.sessions,
+            quotation: access.client, budget: access.budget, journalFolder: folder + "/journal",
+            commit: CommitSettings(
+                options: home.options, instance: instance,
+                schemaVersion: try MigrationSet.embedded().newestNumber,
+                quarantineFolder: folder + "/quarantine"),
+            directOptions: home.directOptions)
+        parts.intake.orderBookLevels = configuration.capture.bookLevels
+        return parts
+    }
+}

@@ -1,0 +1,89 @@
+import Capture
+import Configuration
+import Database
+import Diagnostics
+import Exchange
+import Journal
+import Market
+
+/// `yeoul verify`
+struct VerifyVerb: Verb {
+    let name = "verify"
+    let summary = "Compare the stored trades with a ledger of the built-in exchange"
+    let details = """
+        Counts trades that are missing, stored twice, or stored otherwise than they were printed, between the \
+        ledger's first and last trade. What the exchange dropped from its sockets counts as missing unless it \
+        was fetched over REST; what it let nobody know is not expected. With --journalled only the trades that \
+        the journal holds are expected. Exit code 1 unless all three counts are zero.
+        """
+    let examples = [
+        Example("yeoul verify --ledger trades.ledger", "against everything that was printed"),
+        Example("yeoul verify --ledger trades.ledger --json", "for a program"),
+        Example("yeoul verify --ledger trades.ledger --journalled", "against what was received"),
+    ]
+    let options = [
+        OptionDeclaration("ledger", .path("FILE"), "What `yeoul exchange --ledger` wrote"),
+        OptionDeclaration("journalled", "Expect only what the journal holds"),
+        OptionDeclaration.json,
+    ]
+
+    func run(_ invocation: Invocation) async throws {
+        guard let path = invocation.text("ledger") else {
+            throw UsageError(
+                "--ledger is needed: the file that `yeoul exchange --ledger` wrote", path: [name])
+        }
+        let configuration = try invocation.configuration()
+        let ledger = try Ledger(path: path)
+        var trades = ledger.entries.compactMap(Self.expected)
+        if invocation.has("journalled") {
+            let received = try JournalledTrades.ids(in: configuration.data.folder + "/journal")
+            for index in trades.indices {
+                trades[index].isRequired = received.contains(
+                    JournalledTrades.Key(symbol: trades[index].symbol, id: trades[index].sequentialID))
+            }
+        }
+        var verification = Verification(trades)
+        if let range = verification.range {
+            verification = try await DatabaseSchema.withOwner(configuration) { options in
+                var filled = verification
+                let connection = try await Connection.connect(options)
+                defer { try? connection.close() }
+                try await StoredTrades.read(range, on: connection) { filled.take($0) }
+                return filled
+            }
+        }
+        let result = verification.finish()
+        try invocation.output.write(
+            invocation.wantsJSON ? Self.json(result) : Self.text(result))
+        if !result.isClean {
+            throw ProgramError(
+                "the stored trades are not those of the ledger", place: path,
+                remedy: "The counts stand above; --json lists examples.")
+        }
+    }
+
+    private static func expected(_ entry: LedgerEntry) -> ExpectedTrade? {
+        guard let time = Instant(milliseconds: entry.trade.milliseconds) else { return nil }
+        return ExpectedTrade(
+            time: time, symbol: entry.symbol, sequentialID: entry.trade.sequentialID,
+            price: Decimal8(unscaled: Int128(entry.trade.price)),
+            volume: Decimal8(unscaled: entry.trade.volume), side: entry.trade.isBuy ? .buy : .sell,
+            isRequired: entry.fate != .lost)
+    }
+
+    private static func text(_ result: Verification.Result) -> String {
+        """
+        \(result.expected) trades expected, \(result.stored) stored in that time
+          missing    \(result.missing)
+          duplicate  \(result.duplicate)
+          different  \(result.different)
+        \(result.examples.map { "  " + $0 + "\n" }.joined())
+        """
+    }
+
+    private static func json(_ result: Verification.Result) -> String {
+        let examples = result.examples.map { JSONText.quoted($0) }.joined(separator: ",")
+        return "{\"expected\":\(result.expected),\"stored\":\(result.stored),\"missing\":\(result.missing),"
+            + "\"duplicate\":\(result.duplicate),\"different\":\(result.different),\"examples\":[\(examples)]}\n"
+    }
+}
