@@ -116,7 +116,7 @@ CREATE TABLE ops.journal_positions (
 );
 SELECT ops.describe('ops.journal_positions', 'How far each journal is committed: a row is appended in the transaction that holds the data, the newest row of a shard counts, old ones are pruned.', '{
     "id": "Grows with each row; the largest of a shard is its position.",
-    "position": "The sequence number before which every frame of the journal is committed.",
+    "position": "The sequence number of the last frame of the journal up to which all are committed.",
     "epoch": "The epoch of the lease under which the rows were committed.",
     "committed_at": "When the transaction began, by the database clock.",
     "shard": "The capture shard, from 0.",

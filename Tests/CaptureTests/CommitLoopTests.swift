@@ -58,7 +58,8 @@ import Testing
         let rig = try CommitRig(
             database, instance: Instance(exchange: "upbit", isSimulated: false, dataFolderID: "test-folder"))
         rig.feed.append(Messages.trades(0..<10, now: clockNow))
-        await rig.stop()
+        try await Task.sleep(for: .milliseconds(500))
+        await rig.stop(drains: false)
         #expect(try await database.count() == 0)
     }
 

@@ -23,6 +23,7 @@ package final class CommitLoop {
     private var alarms = Alarms()
     private var connection: BlockingConnection?
     private var writer: MarketWriter?
+    private var screen: TimeScreen?
     private var ending: PositionParticipant
     private var batch = PreparedBatch()
     private var storedAt: Instant?
@@ -113,6 +114,7 @@ package final class CommitLoop {
             settings.instance, schema: settings.schemaVersion, on: connection)
         try lease.beginSession(on: connection)
         writer = try MarketWriter(connection)
+        screen = try TimeScreen(connection)
         ending = PositionParticipant(lease)
         let found = try PositionParticipant.read(shard: lease.shard, journal: lease.journal, on: connection)
         storedAt = found?.committedAt
@@ -127,9 +129,10 @@ package final class CommitLoop {
         switch slot.take(notBefore: notBefore, idleSince: lastCommitAt, deadline: deadline) {
         case .batch(let taken):
             batch = taken
+            screen?.apply(to: &batch, now: time.now)
             // Only a gap: the position stays.
             if taken.isEmpty { batch.position = machine.committed ?? 0 }
-            return .taken(rows: taken.rowCount, position: batch.position)
+            return .taken(rows: batch.rowCount, position: batch.position)
         case .nothing:
             guard isDue, let committed = machine.committed else { return .nothing }
             batch = PreparedBatch()
@@ -158,7 +161,10 @@ package final class CommitLoop {
         defer { self.writer = writer }
         let report = try writer.commit(
             batch.rows(rows), now: time.now, participants: participants + [ending])
-        if report.rejectedCount > 0 { quarantine.put(Self.rejected(report)) }
+        // A time that became impossible since it was looked at.
+        for row in report.rejectedTrades {
+            quarantine.put([QuarantineEntry.of(row.row, .wrongTime, row.error.what)])
+        }
         lastCommitAt = Monotonic.milliseconds()
         count(report, isLast)
     }
@@ -216,47 +222,9 @@ package final class CommitLoop {
         batch.aside = []
         batch.asideUncounted = [:]
         let entries = suspects.flatMap { number in
-            let row = batch.rows(number..<(number + 1))
-            return Self.entries(row, .refused, "the database refused the row")
+            QuarantineEntry.of(
+                batch.rows(number..<(number + 1)), .refused, "the database refused the row")
         }
         quarantine.put(entries)
-    }
-
-    private static func rejected(_ report: CommitReport) -> [QuarantineEntry] {
-        report.rejectedTrades.map { entry(of: $0.row, .wrongTime, $0.error.what) }
-            + report.rejectedTickers.map { entry(of: $0.row.ticker, .wrongTime, $0.error.what) }
-            + report.rejectedOrderBooks.map { entry(of: $0.row, .wrongTime, $0.error.what) }
-    }
-
-    private static func entries(
-        _ rows: MarketBatch, _ reason: QuarantineReason, _ text: String
-    ) -> [QuarantineEntry] {
-        rows.trades.map { entry(of: $0, reason, text) }
-            + rows.tickers.map { entry(of: $0.ticker, reason, text) }
-            + rows.orderBooks.map { entry(of: $0, reason, text) }
-    }
-
-    private static func entry(of trade: Trade, _ reason: QuarantineReason, _ text: String) -> QuarantineEntry
-    {
-        QuarantineEntry(
-            reason: reason, explanation: text, sequence: nil, receivedAt: trade.receivedAt,
-            row: "trade \(trade.symbol) \(trade.sequentialID) \(trade.time) \(trade.side) "
-                + "\(trade.volume) at \(trade.price)")
-    }
-
-    private static func entry(of ticker: Ticker, _ reason: QuarantineReason, _ text: String)
-        -> QuarantineEntry
-    {
-        QuarantineEntry(
-            reason: reason, explanation: text, sequence: nil, receivedAt: ticker.receivedAt,
-            row: "ticker \(ticker.symbol) \(ticker.time) last \(ticker.tradePrice)")
-    }
-
-    private static func entry(of book: OrderBook, _ reason: QuarantineReason, _ text: String)
-        -> QuarantineEntry
-    {
-        QuarantineEntry(
-            reason: reason, explanation: text, sequence: nil, receivedAt: book.receivedAt,
-            row: "order book \(book.symbol) \(book.time)")
     }
 }

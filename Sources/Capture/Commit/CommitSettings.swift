@@ -15,7 +15,7 @@ package struct CommitSettings: Sendable {
     /// The markets that a gap concerns.
     package var symbols: @Sendable () -> [Symbol]
     /// How long after `stop` it may still commit.
-    package var drainMilliseconds: Int64 = 8_000
+    package var drainMilliseconds: Int64 = 6_000
 
     package init(
         options: ConnectionOptions, instance: Instance, schemaVersion: Int, quarantineFolder: String,

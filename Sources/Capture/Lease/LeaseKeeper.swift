@@ -7,7 +7,7 @@ import Synchronization
 /// cost the lease.
 package final class LeaseKeeper: Sendable {
     /// A statement about the lease that takes longer has failed.
-    private static let statementLimit = Duration.seconds(4)
+    private static let statementLimit = Duration.seconds(2)
 
     private let lease: Lease
     private let options: ConnectionOptions

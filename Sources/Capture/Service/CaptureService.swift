@@ -24,6 +24,9 @@ package final class CaptureService: Sendable {
     /// What opening the journal found.
     package var recovery: RecoveryReport { journal.report }
 
+    /// How long the end waits for the commit loop, which itself stops storing before.
+    private static let endMillisecondsMax: Int64 = 6_500
+
     /// Why the commit loop ended by itself, when it did.
     private final class Outcome: Sendable {
         let refusal = Mutex<(any Error)?>(nil)
@@ -103,13 +106,19 @@ package final class CaptureService: Sendable {
             let ending: @Sendable () -> Void = { [self] in
                 watch.stop()
                 journal.close()
-                let threads = threads.withLock { threads in
-                    defer { threads = [] }
-                    return threads
+                let deadline = Monotonic.milliseconds() + Self.endMillisecondsMax
+                while !outcome.isEnded.load(ordering: .acquiring), Monotonic.milliseconds() < deadline {
+                    usleep(2_000)
                 }
-                threads.last?.join()
                 slot.stop()
-                threads.first?.join()
+                // A statement that the server does not answer must not hold the end up.
+                if outcome.isEnded.load(ordering: .acquiring) {
+                    let threads = threads.withLock { threads in
+                        defer { threads = [] }
+                        return threads
+                    }
+                    for thread in threads { thread.join() }
+                }
                 keeper.stop()
                 loop.stop()
                 done.resume()

@@ -36,6 +36,11 @@ package struct RejectedRow<Row: StoredRow>: Sendable {
     package var row: Row
     package var fault: TimeFault
 
+    package init(row: Row, fault: TimeFault) {
+        self.row = row
+        self.fault = fault
+    }
+
     package var error: StorageError {
         StorageError(
             .rejectedTime,

@@ -9,6 +9,7 @@ import TestKit
 struct CaptureDatabase {
     static let instance = Instance(exchange: "upbit", isSimulated: true, dataFolderID: "test-folder")
 
+    /// As the owner.
     let options: ConnectionOptions
     /// Kept alive.
     private let scratch: ScratchDatabase?
@@ -37,7 +38,8 @@ struct CaptureDatabase {
         let connection = try await scratch.connect()
         try await connection.execute(
             """
-            ALTER DATABASE \(quotedIdentifier(scratch.name)) SET search_path = market, trading, ops, public
+            ALTER DATABASE \(quotedIdentifier(scratch.name)) SET search_path = market, trading, ops, public;
+            SELECT ops.grant_roles()
             """)
         try connection.close()
         return CaptureDatabase(options: try scratch.options, scratch: scratch)
@@ -51,6 +53,11 @@ struct CaptureDatabase {
         let options = try server.options(database: "capture")
         _ = try await migrator(options).migrate()
         return CaptureDatabase(options: options, scratch: nil)
+    }
+
+    /// As the role that writes, with no right that it does not need.
+    var ingestOptions: ConnectionOptions {
+        get throws { try options.setting("user", to: "yeoul_ingest") }
     }
 
     func answer(_ sql: String) async throws -> String {

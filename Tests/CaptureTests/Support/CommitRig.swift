@@ -38,13 +38,13 @@ final class CommitRig: Sendable {
             journal: journal)
         self.lease = lease
         var settings = CommitSettings(
-            options: database.options, instance: instance,
+            options: try database.ingestOptions, instance: instance,
             schemaVersion: try MigrationSet.embedded().newestNumber, quarantineFolder: folder.path,
             symbols: { ["KRW-M0", "KRW-M1"].compactMap { try? Symbol($0) } })
         settings.drainMilliseconds = drainMilliseconds
         let time = ExchangeTime()
         let (slot, figures, stopRequest) = (slot, figures, stopRequest)
-        keeper = try LeaseKeeper(lease, options: database.options, logger: Self.logger)
+        keeper = try LeaseKeeper(lease, options: try database.ingestOptions, logger: Self.logger)
         try keeper.start()
         let committed = settings
         threads = [
@@ -62,9 +62,10 @@ final class CommitRig: Sendable {
         ]
     }
 
-    /// Drains what the feed has, when it is closed and the database takes it, and ends.
-    func stop() async {
+    /// Waits until everything of the feed is stored, unless that cannot be, and ends.
+    func stop(drains: Bool = true) async {
         feed.close()
+        if drains { _ = try? await eventually { $0.position == UInt64(feed.count) } }
         stopRequest.make()
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             let (slot, keeper, threads) = (slot, keeper, threads)
