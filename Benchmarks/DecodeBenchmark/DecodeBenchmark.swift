@@ -12,6 +12,10 @@ enum DecodeBenchmark {
     static let rounds = 21
 
     static func main() throws {
+        guard cs_can_run() != 0 else {
+            print("NOT MEASURED: simdjson is compiled for AVX2 and BMI2, which this machine does not have.")
+            return
+        }
         var recording = Recording()
         print(
             "kind        format    bytes    ours M/s   simdjson M/s   ratio median (least–most)   allocations"

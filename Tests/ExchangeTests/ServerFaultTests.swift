@@ -2,6 +2,7 @@ import Exchange
 import Foundation
 import Market
 import Network
+import Synchronization
 import TestKit
 import Testing
 import Upbit
@@ -325,16 +326,43 @@ import Upbit
         }
     }
 
+    /// Asks as soon as it may, on the network's thread, and keeps what comes.
+    private final class Eager: WebSocketConsumer {
+        private let state = Mutex((frames: 0, reason: NetworkError?.none))
+
+        var outcome: (frames: Int, reason: NetworkError?) { state.withLock { $0 } }
+
+        func opened(_ connection: any WebSocketConnection, _ agreement: WebSocketAgreement) {
+            _ = connection.send(ServerBench.allTrades)
+        }
+
+        func received(
+            _ message: UnsafeRawBufferPointer, as kind: Network.MessageKind, at time: ReceiveTime,
+            on connection: any WebSocketConnection
+        ) -> Flow {
+            state.withLock { $0.frames += 1 }
+            return .more
+        }
+
+        func closed(_ connection: any WebSocketConnection, because reason: NetworkError) {
+            state.withLock { $0.reason = reason }
+        }
+    }
+
     @Test func connectionsEndByThemselvesAsTheProfileSays() async throws {
         let bench = try ServerBench {
-            $0.faults.endEverySeconds = 0.4
+            $0.faults.endEverySeconds = 1
             $0.faults.ending = .reset
             $0.faults.stallEverySeconds = 0.2
             $0.faults.stallMilliseconds = 100
         }
-        let inbox = try await bench.connect(ServerBench.allTrades)
-        let (frames, reason) = await bench.untilEnd(inbox)
-        #expect([.reset, .ended].contains(reason?.code) && !frames.isEmpty)
+        let listener = Eager()
+        _ = bench.sockets.connect(
+            WebSocketRequest(
+                to: try Address(bench.server.addresses.websocket),
+                openMillisecondsMax: ServerBench.patienceMilliseconds), consumer: listener)
+        while listener.outcome.reason == nil { try await Task.sleep(for: .milliseconds(20)) }
+        #expect([.reset, .ended].contains(listener.outcome.reason?.code) && listener.outcome.frames > 3)
         #expect(try await bench.refusal() == nil, "and may be opened again")
     }
 }

@@ -11,7 +11,10 @@ import Upbit
 /// Two differences are wanted: lists and service messages are ours alone, and simdjson refuses numbers
 /// beyond a double or 64 bits even in fields that we skip.
 @Suite struct DifferentialTests {
-    @Test(arguments: 0..<4)
+    @Test(
+        .enabled(
+            if: cs_can_run() != 0, "simdjson is compiled for AVX2 and BMI2, which this machine does not have"),
+        arguments: 0..<4)
     func oursAndSimdjsonAgree(part: Int) throws {
         var generator = MessageGenerator(seed: UInt64(part))
         var shuffle = KeyShuffle(seed: UInt64(part) + 100)

@@ -44,6 +44,9 @@ typedef struct {
 
 typedef struct CSParser CSParser;
 
+/// Whether this machine has the instructions that the code here was compiled for (AVX2 and BMI on x86).
+int32_t cs_can_run(void);
+
 CSParser *cs_parser_create(void);
 void cs_parser_free(CSParser *parser);
 
