@@ -21,6 +21,7 @@ setup: ## Check the Swift toolchain; install missing Debian packages
 
 build: setup ## Build the program: .build/release/yeoul
 	@$(SWIFT_BUILD) --product yeoul
+	@scripts/charts .build/$(CONFIGURATION)/yeoul-web
 
 demo: build ## See it run, until Ctrl-C (DEMO_SECONDS=30 ends by itself)
 	@exec $(YEOUL) demo $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
@@ -49,8 +50,9 @@ clean: ## Remove everything that was built
 setup-test: .venv/ready
 	@scripts/setup run test
 
-.venv/ready: Tests/requirements.txt
+.venv/ready: Tests/requirements.txt web/requirements.txt
 	@scripts/setup run test
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
+	@scripts/charts .venv/yeoul-web
 	@touch $@

@@ -139,6 +139,16 @@ let package = Package(
 
         benchmark("JournalBenchmark", ["Journal", "Exchange", "Market", "Upbit", "CZstd", "TestKit"]),
 
+        module("Operations", ["CSpawn", "Database", "Storage", "Diagnostics"]),
+        tests(of: "Operations", ["Database", "Storage", "Diagnostics"]),
+        .target(
+            name: "Web",
+            dependencies: ["Operations", "Storage", "Network", "Database", "Market", "Diagnostics"],
+            swiftSettings: swiftSettings, plugins: ["EmbedFiles"]),
+        tests(
+            of: "Web", ["Operations", "Storage", "Network", "Database", "Market", "Diagnostics"],
+            excluding: ["Fixtures"]),
+
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
             cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),
@@ -146,14 +156,14 @@ let package = Package(
             name: "yeoul",
             dependencies: [
                 "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange",
-                "Journal", "Market", "Network", "Quotation", "Storage", "Upbit", "YAML",
+                "Journal", "Market", "Network", "Operations", "Quotation", "Storage", "Upbit", "Web", "YAML",
             ],
             swiftSettings: swiftSettings),
         tests(
             of: "yeoul",
             [
                 "Configuration", "Database", "Exchange", "Journal", "Market", "Network", "Quotation",
-                "Storage", "Upbit", "YAML",
+                "Storage", "Upbit", "Web", "YAML",
             ]),
 
         // The reference of the decoder's benchmark and of its differential test.

@@ -126,6 +126,7 @@ import Testing
               connections: 7
               redundancy: 2
               compression: false
+            web: {host: 0.0.0.0, port: 80, token: 0123456789abcdef, folder: /page, connections: 20}
             log: {level: critical, format: json}
             """)
         let typed = try loading.typed()
@@ -157,6 +158,11 @@ import Testing
         #expect(typed.capture.connections == 7)
         #expect(typed.capture.redundancy == 2)
         #expect(!typed.capture.compression)
+        #expect(typed.web.host == "0.0.0.0")
+        #expect(typed.web.port == 80)
+        #expect(typed.web.token == "0123456789abcdef")
+        #expect(typed.web.folder == "/page")
+        #expect(typed.web.connections == 20)
         #expect(typed.log.level == .critical)
         #expect(typed.log.format == .json)
         #expect(try loading.resolved().settings.allSatisfy { $0.source != .standard })

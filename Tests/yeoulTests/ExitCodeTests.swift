@@ -7,6 +7,7 @@ import Quotation
 import Storage
 import Testing
 import Upbit
+import Web
 import YAML
 import yeoul
 
@@ -24,6 +25,8 @@ import yeoul
             (ExchangeError(.badSetting, "x"), .exchange),
             (QuotationError(.stopped, "x"), .exchange),
             (NetworkError(.refused, "x"), .network),
+            (WebError(.unprotected, "x"), .configuration),
+            (WebError(.page, "x"), .configuration),
             (ProgramError("x"), .failed),
             (CancellationError(), .failed),
         ]

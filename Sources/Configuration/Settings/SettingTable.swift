@@ -3,7 +3,7 @@ import Diagnostics
 /// Every setting there is. A key stands here only while something obeys it.
 package enum SettingTable {
     package static let settings: [Setting] =
-        data + database + pool + storage + journal + exchange + capture + log
+        data + database + pool + storage + journal + exchange + capture + web + log
 
     package static func names<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> [String]
     where Choice.RawValue == String {
@@ -116,6 +116,24 @@ package enum SettingTable {
         Setting(
             "capture.compression", .boolean, .written("true"),
             "Whether the exchange may compress what it sends"),
+    ]
+
+    private static let web = [
+        Setting(
+            "web.host", .text, .written("127.0.0.1"),
+            "Address to serve the page and the API at; any but loopback needs web.token"),
+        Setting(
+            "web.port", .integer(0...65_535), .written("8000"), flag: "web-port",
+            "Port of the page and the API; 0 takes any free one"),
+        Setting(
+            "web.token", .secret, .unset(meaning: "this machine only, without a login"),
+            "What a caller from elsewhere must show; at least 16 letters and digits"),
+        Setting(
+            "web.folder", .path, .unset(meaning: "yeoul-web beside the program, when there is one"),
+            "Folder whose files replace or complete those of the page, such as lightweight-charts.js"),
+        Setting(
+            "web.connections", .integer(10...5_000), .written("500"),
+            "Connections served at once, pages that are kept up to date included"),
     ]
 
     private static let log = [

@@ -60,6 +60,17 @@ package struct Configuration: Sendable, Equatable {
         package var compression: Bool
     }
 
+    package struct Web: Sendable, Equatable {
+        /// A numeric address.
+        package var host: String
+        package var port: Int
+        /// nil: this machine only.
+        package var token: String?
+        /// nil: what lies beside the program.
+        package var folder: String?
+        package var connections: Int
+    }
+
     package struct Log: Sendable, Equatable {
         package var level: LogLevel
         package var format: LogFormat
@@ -71,6 +82,7 @@ package struct Configuration: Sendable, Equatable {
     package var journal: Journal
     package var exchange: Exchange
     package var capture: Capture
+    package var web: Web
     package var log: Log
 
     init(_ values: SettingValues) throws(ConfigurationError) {
@@ -105,6 +117,10 @@ package struct Configuration: Sendable, Equatable {
             connections: try values.integer("capture.connections"),
             redundancy: try values.integer("capture.redundancy"),
             compression: try values.boolean("capture.compression"))
+        web = Web(
+            host: try values.text("web.host"), port: try values.integer("web.port"),
+            token: try values.optionalText("web.token"), folder: try values.optionalText("web.folder"),
+            connections: try values.integer("web.connections"))
         log = Log(level: try values.choice("log.level"), format: try values.choice("log.format"))
     }
 }

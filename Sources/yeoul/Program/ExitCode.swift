@@ -7,6 +7,7 @@ import Network
 import Quotation
 import Storage
 import Upbit
+import Web
 import YAML
 
 /// What the program ends with. Scripts rely on these numbers.
@@ -37,6 +38,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
             switch error {
             case is UsageError: .usage
             case is ConfigurationError, is YAMLError: .configuration
+            case let error as WebError where error.code != .request: .configuration
             case is DatabaseError, is ClusterError, is StorageError: .database
             case is UpbitError, is MarketError, is ExchangeError, is QuotationError: .exchange
             case let error as CaptureError: error.code == .badSetting ? .configuration : .exchange

@@ -1,7 +1,7 @@
 /// All verbs, in the order of the help. A new verb is a file in this folder and a line here.
 package enum VerbTable {
     package static let verbs: [any Verb] = [
-        UpVerb(), CaptureVerb(), VerifyVerb(),
+        UpVerb(), ServeVerb(), StatusVerb(), CaptureVerb(), VerifyVerb(),
         GapsVerb(), RefillVerb(),
         MarketsVerb(), PingVerb(),
         VerbGroup(
