@@ -1,6 +1,7 @@
 import Configuration
 import Database
 import Diagnostics
+import Operations
 
 /// The private database held open in the foreground: opened and migrated, described, kept until a signal
 /// or the end of `seconds`, and told of at the end.
@@ -13,6 +14,10 @@ struct PrivateDatabaseSession {
     let seconds: Int?
     /// What the printed commands need to find this data folder; empty when they find it by themselves.
     let folderFlag: String
+    /// The roles that run meanwhile, made when the database is there; nil: the database alone.
+    var roles: (@Sendable () throws -> Supervisor)?
+    /// When there is one, the page is served from here.
+    var pageLogger: Logger?
 
     func run(_ output: Output) async throws {
         let interruption = Interruption()
@@ -25,8 +30,12 @@ struct PrivateDatabaseSession {
         do {
             for notice in lease.notices { try output.line("note: \(notice)") }
             let server = try await PrivateDatabase.describe(lease.address)
-            try output.write(banner(lease, server))
-            await interruption.wait(seconds: seconds)
+            let page = try await servePage(lease)
+            defer { page?.stop() }
+            try output.write(banner(lease, server, page))
+            try await stay(interruption)
+            // Its connections go before the server does.
+            page?.stop()
             let uptime = ContinuousClock.now - began
             // It may have gone meanwhile; then its last description is the best there is.
             let last = (try? await PrivateDatabase.describe(lease.address)) ?? server
@@ -37,6 +46,29 @@ struct PrivateDatabaseSession {
             _ = try? await lease.close()
             throw error
         }
+    }
+
+    /// Until a signal, or the end of `seconds`; the roles have ended then.
+    private func stay(_ interruption: Interruption) async throws {
+        guard let supervisor = try roles?() else { return await interruption.wait(seconds: seconds) }
+        let end = seconds.map { ContinuousClock.now + .seconds($0) }
+        let isGood = await supervisor.run {
+            interruption.isInterrupted || end.map { ContinuousClock.now >= $0 } ?? false
+        }
+        guard isGood else { throw Self.roleFailed }
+    }
+
+    static let roleFailed = ProgramError(
+        "a role cannot run, or did not end",
+        remedy: "Its own words above say why; correct that and start again.")
+
+    private func servePage(_ lease: ClusterLease) async throws -> WebRole? {
+        guard let pageLogger else { return nil }
+        var chosen = configuration
+        chosen.web.port = try RoleProcesses.freePort(wanted: configuration.web.port)
+        let options = try ConnectionOptions(url: lease.address.url(.reader))
+        return try await WebRole.start(
+            chosen, folder: cluster.layout.dataFolder, options: options, direct: options, logger: pageLogger)
     }
 
     /// nil: a signal came first.
@@ -62,12 +94,14 @@ struct PrivateDatabaseSession {
 
     private var folder: String { ControlCharacters.escaped(cluster.layout.dataFolder) }
 
-    private func banner(_ lease: ClusterLease, _ server: ServerDescription) -> String {
+    private func banner(_ lease: ClusterLease, _ server: ServerDescription, _ page: WebRole?) -> String {
+        let pageLine = page.map { "  page      \($0.url)\n" } ?? ""
         let end = seconds.map { "by itself after \($0) s, or Ctrl-C" } ?? "Ctrl-C"
         return """
 
             Yeoul's \(name) runs.
 
+            \(pageLine)\
               database  PostgreSQL \(server.version), \(server.engine), process \(lease.pid)
               folder    \(folder)
 

@@ -8,7 +8,7 @@ struct DemoVerb: Verb {
     let summary = "Show Yeoul at work, in a folder of its own, until Ctrl-C"
     let details = """
         Uses the folder of --data-folder, or else your data folder with "-demo" at its end, and only a private \
-        database in it.
+        database in it. Its page is at web.port, or at another port when that is taken.
         """
     let examples = [
         Example("yeoul demo", "until Ctrl-C"),
@@ -20,9 +20,10 @@ struct DemoVerb: Verb {
         let resolved = try invocation.resolvedConfiguration()
         let cluster = try PrivateCluster(Self.settings(resolved))
         let folder = ControlCharacters.escaped(cluster.layout.dataFolder)
-        let session = PrivateDatabaseSession(
+        var session = PrivateDatabaseSession(
             name: "demo", cluster: cluster, configuration: try resolved.typed(), profile: .builtIn,
             seconds: invocation.integer("seconds"), folderFlag: " --data-folder '\(folder)'")
+        session.pageLogger = try invocation.logger("web", resolved)
         try await session.run(invocation.output)
     }
 

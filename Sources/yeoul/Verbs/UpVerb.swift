@@ -1,7 +1,9 @@
 import Configuration
 import Database
 import Diagnostics
+import Operations
 import Storage
+import Web
 
 /// `yeoul up`
 struct UpVerb: Verb {
@@ -9,7 +11,9 @@ struct UpVerb: Verb {
     let summary = "Run Yeoul with your configuration, until Ctrl-C"
     let details = """
         Starts the private database and brings its schema up to date. With database.url it checks instead that \
-        the server there holds this data folder's schema, and refuses with the command to run when it does not.
+        the server there holds this data folder's schema, and refuses with the command to run when it does not. \
+        Then it runs `yeoul capture` and `yeoul serve`, each as a process of its own: one that ends is started \
+        again after a pause, and the other goes on. Ctrl-C or SIGTERM ends them in order, within ten seconds.
         """
     let examples = [
         Example("yeoul up", "until Ctrl-C"),
@@ -17,12 +21,17 @@ struct UpVerb: Verb {
     ]
 
     func run(_ invocation: Invocation) async throws {
-        let configuration = try invocation.configuration()
+        let resolved = try invocation.resolvedConfiguration()
+        let configuration = try resolved.typed()
+        try WebRole.settings(configuration).check()
+        let supervisor = try RoleProcesses.ofConfiguration(
+            Self.roles, invocation, try invocation.logger("up", resolved))
         guard let url = configuration.database.url else {
-            let session = PrivateDatabaseSession(
+            var session = PrivateDatabaseSession(
                 name: "database", cluster: try PrivateCluster(PrivateDatabase.settings(configuration)),
                 configuration: configuration, profile: configuration.exchange.profile, seconds: nil,
                 folderFlag: "")
+            session.roles = { supervisor }
             return try await session.run(invocation.output)
         }
         let interruption = Interruption()
@@ -31,7 +40,13 @@ struct UpVerb: Verb {
         try invocation.output.line(
             "The database holds schema \(record.schemaVersion) on engine \(record.engine.rawValue). "
                 + "End with Ctrl-C.")
-        await interruption.wait()
+        let isGood = await supervisor.run { interruption.isInterrupted }
+        guard isGood else { throw PrivateDatabaseSession.roleFailed }
         try invocation.output.line("Ended.")
+    }
+
+    /// In the order of their start, as far as this program has them.
+    private static let roles = ["capture", "serve"].filter { name in
+        VerbTable.verbs.contains { $0.name == name }
     }
 }

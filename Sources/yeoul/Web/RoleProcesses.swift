@@ -1,0 +1,49 @@
+import Configuration
+import Diagnostics
+import Foundation
+import Network
+import Operations
+
+/// The processes of `yeoul up`: this program with a verb a role.
+enum RoleProcesses {
+    /// With the settings of the invocation. What was set by flags goes on in the environment, where no list of
+    /// processes shows it.
+    static func ofConfiguration(_ roles: [String], _ invocation: Invocation, _ logger: Logger) throws
+        -> Supervisor
+    {
+        var environment = invocation.environment
+        for assignment in invocation.arguments.settings {
+            set(assignment.key, assignment.value, in: &environment)
+        }
+        environment[Interruption.supervisorVariable] = String(getpid())
+        let file = invocation.arguments.configurationFile.map { ["--config", $0] } ?? []
+        let program = try path()
+        return Supervisor(
+            roles.map { Supervisor.Role($0, [program, $0] + file) }, hopeless: hopeless,
+            environment: environment, logger: logger)
+    }
+
+    /// A wrong command line or configuration stays wrong.
+    private static let hopeless: Set<Int32> = [ExitCode.usage.rawValue, ExitCode.configuration.rawValue]
+
+    private static func path() throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    }
+
+    private static func set(_ key: String, _ value: String, in environment: inout [String: String]) {
+        guard let setting = SettingTable.settings.first(where: { $0.key == key }) else { return }
+        environment[setting.generalEnvironmentName] = value
+    }
+
+    /// `wanted`, or another port when that one is taken.
+    static func freePort(wanted: Int) throws -> Int {
+        let loop = try EventLoop(named: "yeoul-port")
+        defer { loop.stop() }
+        for port in [UInt16(wanted), 0] {
+            guard let server = try? HTTPServer(on: loop, port: port, handler: HTTPRoutes()) else { continue }
+            defer { server.stop() }
+            return Int(server.address.port)
+        }
+        throw ProgramError("no port is free", remedy: "End a program that listens, and try again.")
+    }
+}
