@@ -18,7 +18,8 @@ import Web
     @Test func aVisitorSeesTheMarketMove() async throws {
         let fixture = try await Self.fixture()
         let browser = try await Browser.open()
-        try await browser.visit(fixture.origin + "/icon.svg")
+        // A page of this origin that has an icon of its own: another would ask for /favicon.ico in vain.
+        try await browser.visit(fixture.origin + "/docs")
         try await browser.run("localStorage.setItem('theme', 'dark')")
         let began = ContinuousClock.now
         try await browser.visit(fixture.origin + "/")
@@ -145,7 +146,8 @@ import Web
     @Test func koreanAndLightAreAClickAway() async throws {
         let fixture = try await Self.fixture()
         let browser = try await Browser.open()
-        try await browser.visit(fixture.origin + "/icon.svg")
+        // A page of this origin that has an icon of its own: another would ask for /favicon.ico in vain.
+        try await browser.visit(fixture.origin + "/docs")
         try await browser.run("localStorage.setItem('theme', 'dark')")
         try await browser.visit(fixture.origin + "/#KRW-BTC")
         try await browser.wait(for: "the chart", "document.querySelector('#chart').dataset.shown")
