@@ -47,11 +47,11 @@ export class Health {
     const proofs = (status?.proof ?? []).filter((proof) => proof.checked_seconds > 0);
     const checked = proofs.reduce((sum, proof) => sum + proof.checked_seconds, 0);
     const proven = proofs.reduce((sum, proof) => sum + proof.proven_seconds, 0);
-    const lag = (value) => (value == null ? '–' : Math.abs(value) >= 10000 ? age(value / 1000) : `${Math.round(value)}`);
+    const lag = (value) => (value == null ? '–' : Math.abs(value) >= 10000 ? age(value / 1000) : `${Math.round(value)} ms`);
     const items = [
       ['state', state === 'waiting' ? '…' : t(stateWord), state],
       ['rate', status ? Number(status.trades_per_second).toFixed(status.trades_per_second < 10 ? 1 : 0) : '–', ''],
-      ['lag', status ? `${lag(status.latency_p50_milliseconds)} / ${lag(status.latency_p99_milliseconds)} ms` : '–', ''],
+      ['lag', status ? `${lag(status.latency_p50_milliseconds)} / ${lag(status.latency_p99_milliseconds)}` : '–', ''],
       ['gaps', status ? String(status.open_gaps) : '–', status?.open_gaps > 0 ? 'bad' : ''],
       ['proven', checked ? percent(Math.floor(proven / checked * 10000) / 10000) : '–', checked && proven < checked ? 'fair' : ''],
     ];
