@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import yeoul
 
-/// `gaps` and `refill`, run as the built program on a database of their own.
+/// `verify`, `gaps` and `refill`, run as the built program on a database of their own.
 @Suite struct ProofVerbTests {
     private struct Place {
         let scratch: ScratchDatabase
@@ -44,6 +44,62 @@ import yeoul
         return Place(
             scratch: scratch, connection: try await scratch.connect(),
             environment: ["HOME": folder.path, "DATABASE_URL": url], folder: folder)
+    }
+
+    /// Ten trades of the hour, and a row that says they are proven.
+    private func prove(_ place: Place) async throws -> ReconciledRange {
+        let now = hour.upperBound.adding(seconds: 3_600)
+        let trades = (0..<10).map { index in
+            let time = hour.lowerBound.adding(seconds: Int64(index) * 300)
+            return Trade(
+                time: time, symbol: symbol, sequentialID: Int64(index), price: Decimal8(1_000),
+                volume: Decimal8(2), side: .buy, receivedAt: time)
+        }
+        var writer = try MarketWriter(place.connection.blocking)
+        _ = try writer.commit(MarketBatch(trades: trades), now: now)
+        let figures = TradeFigures(volume: Decimal16(20), value: Decimal16(20_000))
+        let range = ReconciledRange(symbol, .candle, hour, .proven, ours: figures, exchange: figures)
+        try await ReconciliationTable.write([range], on: place.connection)
+        return range
+    }
+
+    @Test func verifyIsContentWithWhatIsProvenAndStillThere() async throws {
+        let place = try await place()
+        let nothing = try await place.yeoul("verify")
+        #expect(nothing.status == 0 && nothing.output.contains("Nothing was compared"), "\(nothing)")
+        _ = try await prove(place)
+        let text = try await place.yeoul("verify", "--since", "1d")
+        #expect(text.status == 0 && text.output.contains("KRW-BTC       candle  1h 0m"), "\(text)")
+        #expect(text.output.contains("Nothing differs from the exchange's figures."))
+        let json = try await place.yeoul("verify", "--json", "--market", "KRW-BTC")
+        #expect(json.status == 0 && json.output.contains("\"sound\":true"), "\(json)")
+        #expect(json.output.contains("\"proven\":{\"ranges\":1,\"seconds\":3600}"))
+        #expect(try await place.yeoul("verify", "--since", "yesterday").status == 2)
+    }
+
+    @Test func verifyFindsARowThatWasDeletedOrChangedAfterItWasProven() async throws {
+        let place = try await place()
+        _ = try await prove(place)
+        try await place.connection.execute("DELETE FROM market.transactions WHERE sequential_id = 3")
+        let deleted = try await place.yeoul("verify")
+        #expect(deleted.status == 1 && deleted.output.contains("1 changed since it was proven"), "\(deleted)")
+        #expect(deleted.output.contains("volume 20 when proven, 18 now"))
+        let json = try await place.yeoul("verify", "--json")
+        #expect(json.status == 1 && json.output.contains("\"sound\":false"))
+    }
+
+    @Test func verifyFailsOnADifferenceAndNamesTheWorst() async throws {
+        let place = try await place()
+        var range = try await prove(place)
+        range.status = .different
+        range.interval = hour.upperBound..<hour.upperBound.adding(seconds: 60)
+        range.exchange = TradeFigures(volume: Decimal16(21), value: Decimal16(21_000))
+        range.attempts = 3
+        try await ReconciliationTable.write([range], on: place.connection)
+        let found = try await place.yeoul("verify")
+        #expect(found.status == 1, "\(found)")
+        #expect(found.output.contains("ours less theirs is -1 in volume, -1000 in value, 3 repairs"))
+        #expect(found.errors.contains("1 ranges differ"))
     }
 
     @Test func gapsAreListedAndARefillOpensOne() async throws {

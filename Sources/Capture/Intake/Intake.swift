@@ -18,10 +18,13 @@ package struct Intake: ~Copyable {
     package private(set) var clock = ExchangeClock()
     /// Frames before this one were received by an earlier process, whose clock may be another.
     private let clockFrom: UInt64
+    /// Where the proof gets its tickers from.
+    private let tap: TickerTap?
 
-    package init(_ settings: IntakeSettings, clockFrom: UInt64 = 0) {
+    package init(_ settings: IntakeSettings, clockFrom: UInt64 = 0, tap: TickerTap? = nil) {
         self.settings = settings
         self.clockFrom = clockFrom
+        self.tap = tap
         duplicates = DuplicateFilter(window: settings.duplicateWindow)
         sampler = Sampler(settings)
     }
@@ -90,12 +93,13 @@ package struct Intake: ~Copyable {
     }
 
     private mutating func take(
-        _ trade: Trade, _ frame: FrameHead, _ payload: UnsafeRawBufferPointer
+        _ trade: Trade, _ frame: FrameHead, _ payload: UnsafeRawBufferPointer, isFetched: Bool = false
     ) {
         guard let market = markets.number(of: trade.symbol) else {
             return putAside(.impossible, Self.tooManyMarkets, frame, payload)
         }
-        guard duplicates.insert(market: market, id: trade.sequentialID) else {
+        // What was fetched again may have been seen and be stored no more: the database decides.
+        guard duplicates.insert(market: market, id: trade.sequentialID) || isFetched else {
             batch.copies += 1
             return
         }
@@ -111,6 +115,9 @@ package struct Intake: ~Copyable {
         if decoder.ticker.streamType != .snapshot { observe(decoder.ticker.time, frame) }
         guard let market = markets.number(of: decoder.ticker.symbol) else {
             return putAside(.impossible, Self.tooManyMarkets, frame, payload)
+        }
+        if let tap, frame.sequence >= clockFrom {
+            tap.take(decoder.ticker, at: frame.time.monotonicNanoseconds / 1_000_000)
         }
         if let row = sampler.take(decoder.ticker, market: market) { batch.market.tickers.append(row) }
     }
@@ -138,7 +145,7 @@ package struct Intake: ~Copyable {
                         payload)
                     continue
                 }
-                take(row.trade, frame, payload)
+                take(row.trade, frame, payload, isFetched: true)
             }
         } catch {
             putAside(Self.reason(error), error.description, frame, payload)

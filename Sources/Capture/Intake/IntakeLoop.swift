@@ -15,21 +15,24 @@ package final class IntakeLoop: Sendable {
     private let settings: IntakeSettings
     /// Frames before this one are of an earlier process.
     private let clockFrom: UInt64
+    private let tap: TickerTap?
     private let logger: Logger
 
     package init(
-        _ settings: IntakeSettings, slot: BatchSlot, time: ExchangeTime, clockFrom: UInt64, logger: Logger
+        _ settings: IntakeSettings, slot: BatchSlot, time: ExchangeTime, clockFrom: UInt64,
+        tap: TickerTap? = nil, logger: Logger
     ) {
         self.settings = settings
         self.slot = slot
         self.time = time
         self.clockFrom = clockFrom
+        self.tap = tap
         self.logger = logger
     }
 
     /// Returns when the slot is stopped.
     package func run(_ feed: any FrameFeed) {
-        var intake = Intake(settings, clockFrom: clockFrom)
+        var intake = Intake(settings, clockFrom: clockFrom, tap: tap)
         var lastReceived: Instant?
         var openHole: (reason: String, from: Instant)?
         while true {

@@ -20,6 +20,8 @@ package struct CaptureParts {
     package var directOptions: ConnectionOptions
     /// Such as derivation: takes part in every commit.
     package var participants: [any CommitParticipant & Sendable] = []
+    /// Refill and proof; nil captures without them.
+    package var proof: ProofParts.Settings?
 
     package init(
         selection: MarketSelection, plan: ConnectionPlan, sessions: SessionSettings,

@@ -1,3 +1,4 @@
+import Database
 import Diagnostics
 import Glibc
 import Journal
@@ -12,6 +13,7 @@ package final class CaptureService: Sendable {
     private let loop: EventLoop
     private let sessions: SessionRunner
     private let marketTask: Task<Void, Never>
+    private let proofTask: Task<Void, Never>?
     private let slot: BatchSlot
     private let keeper: LeaseKeeper
     private let stopRequest: CommitLoop.StopRequest
@@ -19,6 +21,8 @@ package final class CaptureService: Sendable {
     private let box: CaptureFiguresBox
     private let watch: JournalWatch
     private let threads: Mutex<[DedicatedThread]>
+    /// Refill and proof, when the capture has them.
+    package let proof: ProofParts?
     /// The exchange's time, as its messages tell it.
     package let time: ExchangeTime
     /// What opening the journal found.
@@ -52,8 +56,10 @@ package final class CaptureService: Sendable {
         let participants = parts.participants + [notes]
         let commitSettings = settings
         let clockFrom = journal.report.nextSequence
+        let tap = parts.proof.map { TickerTap($0.stream) }
         let intake = IntakeLoop(
-            parts.intake, slot: slot, time: time, clockFrom: clockFrom, logger: logger.named("intake"))
+            parts.intake, slot: slot, time: time, clockFrom: clockFrom, tap: tap,
+            logger: logger.named("intake"))
         keeper = try LeaseKeeper(lease, options: parts.directOptions, logger: logger.named("lease"))
         try keeper.start()
         threads = Mutex([
@@ -82,6 +88,15 @@ package final class CaptureService: Sendable {
         watch = JournalWatch(journal, slot: slot, logger: logger.named("journal"))
         try watch.start()
         marketTask = Task { await markets.run() }
+        let proof = tap.map { tap in
+            ProofParts(
+                parts.proof ?? ProofParts.Settings(), quotation: parts.quotation,
+                database: Pool(parts.commit.options, Self.proofPool),
+                host: CaptureHost(journal: journal, figures: box, time: time) { sessions.counts }, tap: tap,
+                connections: { sessions.coverage() }, logger: logger)
+        }
+        proofTask = proof.map { proof in Task { await proof.run() } }
+        self.proof = proof
         (self.journal, self.sink, self.loop, self.sessions) = (journal, sink, loop, sessions)
         (self.slot, self.box, self.time) = (slot, box, time)
         (self.stopRequest, self.outcome) = (stopRequest, outcome)
@@ -100,7 +115,9 @@ package final class CaptureService: Sendable {
     /// ends. What is not committed stays in the journal.
     package func stop() async {
         marketTask.cancel()
+        proofTask?.cancel()
         await sessions.stop()
+        await proof?.ended(withinMilliseconds: Self.proofEndMilliseconds)
         stopRequest.make()
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             let ending: @Sendable () -> Void = { [self] in
@@ -129,6 +146,17 @@ package final class CaptureService: Sendable {
                 ending()
             }
         }
+    }
+
+    /// So long may the proof write what it knows.
+    private static let proofEndMilliseconds: Int64 = 300
+
+    /// Refill and proof ask one thing at a time, mostly.
+    private static var proofPool: PoolSettings {
+        var settings = PoolSettings()
+        settings.size = 2
+        settings.overflow = 4
+        return settings
     }
 
     private static var hostName: String {

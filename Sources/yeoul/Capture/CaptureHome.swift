@@ -59,6 +59,7 @@ struct CaptureHome: Sendable {
                 quarantineFolder: folder + "/quarantine"),
             directOptions: home.directOptions)
         parts.intake.orderBookLevels = configuration.capture.bookLevels
+        parts.proof = ProofParts.Settings()
         return parts
     }
 }

@@ -9,28 +9,36 @@ import Market
 /// `yeoul verify`
 struct VerifyVerb: Verb {
     let name = "verify"
-    let summary = "Compare the stored trades with a ledger of the built-in exchange"
+    let summary = "Show how the stored trades compare with the exchange's own figures, or with a ledger"
     let details = """
-        Counts trades that are missing, stored twice, or stored otherwise than they were printed, between the \
-        ledger's first and last trade. What the exchange dropped from its sockets counts as missing unless it \
-        was fetched over REST; what it let nobody know is not expected. With --journalled only the trades that \
-        the journal holds are expected. Exit code 1 unless all three counts are zero.
+        Reads what the capture has compared with the exchange's tickers and candles, and adds the stored trades \
+        up again: a row that was changed or deleted since shows, too. Exit code 1 when anything differs.
+
+        With --ledger: counts trades that are missing, stored twice, or stored otherwise than they were \
+        printed, between the ledger's first and last trade. What the exchange dropped from its sockets counts \
+        as missing unless it was fetched over REST; what it let nobody know is not expected. With --journalled \
+        only the trades that the journal holds are expected. Exit code 1 unless all three counts are zero.
         """
     let examples = [
+        Example("yeoul verify", "the last day"),
+        Example("yeoul verify --since 7d --market KRW-BTC", "a week of one market"),
         Example("yeoul verify --ledger trades.ledger", "against everything that was printed"),
         Example("yeoul verify --ledger trades.ledger --json", "for a program"),
         Example("yeoul verify --ledger trades.ledger --journalled", "against what was received"),
     ]
-    let options = [
-        OptionDeclaration("ledger", .path("FILE"), "What `yeoul exchange --ledger` wrote"),
-        OptionDeclaration("journalled", "Expect only what the journal holds"),
-        OptionDeclaration.json,
-    ]
+    let options =
+        [
+            OptionDeclaration("ledger", .path("FILE"), "What `yeoul exchange --ledger` wrote"),
+            OptionDeclaration("journalled", "Expect only what the journal holds"),
+            OptionDeclaration.json,
+        ] + ProofVerification.options
 
     func run(_ invocation: Invocation) async throws {
         guard let path = invocation.text("ledger") else {
-            throw UsageError(
-                "--ledger is needed: the file that `yeoul exchange --ledger` wrote", path: [name])
+            guard !invocation.has("journalled") else {
+                throw UsageError("--journalled needs --ledger", path: [name])
+            }
+            return try await ProofVerification.run(invocation)
         }
         let configuration = try invocation.configuration()
         let ledger = try Ledger(path: path)
