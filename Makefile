@@ -11,7 +11,7 @@ export YEOUL_COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null || echo un
 
 SWIFT_FOLDERS := $(wildcard Package.swift Sources Tests Benchmarks Plugins)
 
-.PHONY: help setup setup-test build demo up test fuzz bench lint clean
+.PHONY: help setup setup-test build demo up test torture fuzz bench lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ test: setup-test ## Build everything and run every suite
 
 fuzz: setup ## Fuzz the decoder for ten million runs (FUZZ_RUNS=… FUZZ_SECONDS=…)
 	@scripts/fuzz $(or $(FUZZ_RUNS),10000000) $(or $(FUZZ_SECONDS),0)
+
+torture: setup-test ## The long tests: many kills, long outages (about half an hour)
+	@$(SWIFT_BUILD) --build-tests
+	@YEOUL_TORTURE=1 scripts/test CaptureTests JournalTests
 
 bench: setup-test ## Measure: every benchmark beside its reference
 	@$(SWIFT_BUILD) --build-tests

@@ -149,6 +149,13 @@ let package = Package(
             of: "Web", ["Operations", "Storage", "Network", "Database", "Market", "Diagnostics"],
             excluding: ["Fixtures"]),
 
+        .executableTarget(
+            name: "CaptureBenchmark",
+            dependencies: [
+                "Capture", "Journal", "Storage", "Database", "Network", "Market", "Diagnostics", "TestKit",
+            ],
+            path: "Benchmarks/CaptureBenchmark", swiftSettings: swiftSettings),
+
         .target(
             name: "CBuildInformation", path: "Sources/CLibraries/CBuildInformation",
             cSettings: [.define("YEOUL_COMMIT", to: "\"\(commit)\"")]),

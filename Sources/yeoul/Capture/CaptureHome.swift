@@ -1,6 +1,7 @@
 import Capture
 import Configuration
 import Database
+import Journal
 import Storage
 
 /// The database that a capture writes to: the private server, held open for as long, or that of the settings.
@@ -52,12 +53,13 @@ struct CaptureHome: Sendable {
             configuration.exchange.profile, folderID: try DataFolderIdentity.establish(in: folder))
         var parts = CaptureParts(
             selection: source.selection, plan: source.plan, sessions: source.sessions,
-            quotation: access.client, budget: access.budget, journalFolder: folder + "/journal",
+            quotation: access.client, budget: access.budget, journalFolder: configuration.journal.folder,
             commit: CommitSettings(
                 options: home.options, instance: instance,
                 schemaVersion: try MigrationSet.embedded().newestNumber,
                 quarantineFolder: folder + "/quarantine"),
             directOptions: home.directOptions)
+        parts.journal = JournalSettings(configuration.journal)
         parts.intake.orderBookLevels = configuration.capture.bookLevels
         parts.proof = ProofParts.Settings()
         return parts

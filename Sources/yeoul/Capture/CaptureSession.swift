@@ -66,7 +66,7 @@ struct StatusLine {
         return String(text.reversed())
     }
 
-    private static func shown(_ microseconds: Int64) -> String {
+    static func shown(_ microseconds: Int64) -> String {
         if microseconds < 10_000 { return "\(microseconds / 1_000).\(microseconds / 100 % 10) ms" }
         if microseconds < 10_000_000 { return "\(microseconds / 1_000) ms" }
         return "\(microseconds / 1_000_000) s"

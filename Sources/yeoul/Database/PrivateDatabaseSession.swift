@@ -18,6 +18,8 @@ struct PrivateDatabaseSession {
     var roles: (@Sendable () throws -> Supervisor)?
     /// When there is one, the page is served from here.
     var pageLogger: Logger?
+    /// What is captured meanwhile in this process, in the place of roles.
+    var market: DemoMarket?
 
     func run(_ output: Output) async throws {
         let interruption = Interruption()
@@ -33,7 +35,9 @@ struct PrivateDatabaseSession {
             let page = try await servePage(lease)
             defer { page?.stop() }
             try output.write(banner(lease, server, page))
-            try await stay(interruption)
+            let summary =
+                try await market?.run(lease, until: interruption, seconds: seconds, output) ?? []
+            if market == nil { try await stay(interruption) }
             // Its connections go before the server does.
             page?.stop()
             let uptime = ContinuousClock.now - began
@@ -41,7 +45,7 @@ struct PrivateDatabaseSession {
             let last = (try? await PrivateDatabase.describe(lease.address)) ?? server
             let isStopped = try await lease.close()
             try output.write(
-                ending(last, uptimeSeconds: uptime.components.seconds, isStopped: isStopped))
+                ending(last, summary, uptimeSeconds: uptime.components.seconds, isStopped: isStopped))
         } catch {
             _ = try? await lease.close()
             throw error
@@ -117,16 +121,33 @@ struct PrivateDatabaseSession {
             """
     }
 
-    private func ending(_ server: ServerDescription, uptimeSeconds: Int64, isStopped: Bool) -> String {
+    private func ending(
+        _ server: ServerDescription, _ summary: [(name: String, text: String)], uptimeSeconds: Int64,
+        isStopped: Bool
+    ) -> String {
         let fate = isStopped ? "stopped" : "left running, others use it"
+        let lines = summary.map { item in
+            "  \(item.name)" + String(repeating: " ", count: max(1, 10 - item.name.count)) + item.text + "\n"
+        }
+        let start = summary.isEmpty ? "" : lines.joined()
+        let next =
+            summary.isEmpty
+            ? ""
+            : """
+              next      \(yeoul) db start\(folderFlag) && \(yeoul) db psql\(folderFlag) -- -c \
+            "SELECT symbol, count(*), min(price), max(price) FROM transactions GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
+
+            """
         return """
 
             The \(name) ran \(uptimeSeconds) s.
 
+            \(start)\
               database  PostgreSQL \(server.version), \(fate)
               engine    \(server.engine)
               size      \(ServerDescription.shown(bytes: server.databaseBytes))
               folder    \(folder) stays; remove it to begin anew
+            \(next)\
 
 
             """

@@ -42,6 +42,19 @@ package struct Invocation: Sendable {
         try resolvedConfiguration().typed()
     }
 
+    /// The same for a verb that is looked at by a person: warnings and worse only, unless the settings ask for
+    /// less than information.
+    package func quietLogger(
+        _ component: String, _ resolved: ResolvedConfiguration
+    ) throws(ConfigurationError) -> Logger {
+        let log = try resolved.typed().log
+        return Logger(
+            component: component,
+            output: LogOutput(
+                level: log.level == .info ? .warning : log.level, format: log.format, colour: false,
+                secrets: resolved.secrets))
+    }
+
     /// A logger to standard error as the settings want it; it knows their secrets.
     package func logger(
         _ component: String, _ resolved: ResolvedConfiguration

@@ -7,8 +7,9 @@ struct DemoVerb: Verb {
     let name = "demo"
     let summary = "Show Yeoul at work, in a folder of its own, until Ctrl-C"
     let details = """
-        Uses the folder of --data-folder, or else your data folder with "-demo" at its end, and only a private \
-        database in it. Its page is at web.port, or at another port when that is taken.
+        Runs the built-in exchange, 40 made-up markets, and captures it into a private database: no account, \
+        no key, no network. Uses the folder of --data-folder, or else your data folder with "-demo" at its \
+        end, and only what is in it. Its page is at web.port, or at another port when that is taken.
         """
     let examples = [
         Example("yeoul demo", "until Ctrl-C"),
@@ -20,10 +21,15 @@ struct DemoVerb: Verb {
         let resolved = try invocation.resolvedConfiguration()
         let cluster = try PrivateCluster(Self.settings(resolved))
         let folder = ControlCharacters.escaped(cluster.layout.dataFolder)
+        var configuration = try resolved.typed()
+        configuration.data.folder = cluster.layout.dataFolder
+        configuration.journal.folder = cluster.layout.dataFolder + "/journal"
         var session = PrivateDatabaseSession(
-            name: "demo", cluster: cluster, configuration: try resolved.typed(), profile: .builtIn,
-            seconds: invocation.integer("seconds"), folderFlag: " --data-folder '\(folder)'")
-        session.pageLogger = try invocation.logger("web", resolved)
+            name: "demo", cluster: cluster, configuration: configuration, profile: .builtIn,
+            seconds: invocation.integer("seconds"), folderFlag: " --data-folder '\(folder)'",
+            market: DemoMarket(
+                configuration: configuration, logger: try invocation.quietLogger("capture", resolved)))
+        session.pageLogger = try invocation.quietLogger("web", resolved)
         try await session.run(invocation.output)
     }
 

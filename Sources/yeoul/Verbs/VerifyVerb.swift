@@ -44,7 +44,7 @@ struct VerifyVerb: Verb {
         let ledger = try Ledger(path: path)
         var trades = ledger.entries.compactMap(Self.expected)
         if invocation.has("journalled") {
-            let received = try JournalledTrades.ids(in: configuration.data.folder + "/journal")
+            let received = try JournalledTrades.ids(in: configuration.journal.folder)
             for index in trades.indices {
                 trades[index].isRequired = received.contains(
                     JournalledTrades.Key(symbol: trades[index].symbol, id: trades[index].sequentialID))

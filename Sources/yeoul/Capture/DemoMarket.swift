@@ -1,0 +1,55 @@
+import Capture
+import Configuration
+import Database
+import Diagnostics
+import Exchange
+
+/// What the demo shows: the built-in exchange, captured into the private database.
+struct DemoMarket {
+    private static let tradesPerSecond = 200.0
+    /// Fewer than the real one has: their figures of the past are made at the first request.
+    private static let markets = 40
+
+    /// The demo's own, with its data folder.
+    let configuration: Configuration
+    let logger: Logger
+
+    /// Runs until a signal or for `seconds`, and returns what was stored, for the summary.
+    func run(
+        _ lease: ClusterLease, until interruption: Interruption, seconds: Int?, _ output: Output
+    ) async throws -> [(name: String, text: String)] {
+        var settings = ExchangeSettings()
+        settings.tradesPerSecond = Self.tradesPerSecond
+        settings.markets = Self.markets
+        let exchange = try ExchangeServer(settings)
+        defer { exchange.stop() }
+        var configuration = configuration
+        configuration.exchange.profile = .builtIn
+        configuration.exchange.url = exchange.addresses.rest
+        configuration.exchange.ca = nil
+        configuration.capture.markets = ["all"]
+        let service = try CaptureService(
+            try CaptureHome.parts(configuration, CaptureHome(lease)), logger: logger)
+        do {
+            try await CaptureSession(service: service, logger: logger, output: output)
+                .run(until: interruption, seconds: seconds)
+        } catch {
+            await service.stop()
+            throw error
+        }
+        await service.stop()
+        return summary(service.figures, printed: exchange.tradesPrinted)
+    }
+
+    private func summary(_ figures: CaptureFigures, printed: Int64) -> [(name: String, text: String)] {
+        let lag = figures.lag.microseconds(atShare: 0.5).map { StatusLine.shown($0) } ?? "–"
+        return [
+            (
+                "trades",
+                "\(StatusLine.grouped(figures.trades)) stored, each once, in \(figures.commits) commits"
+            ),
+            ("books", "\(figures.orderBooks) order books and \(figures.tickers) tickers, sampled"),
+            ("lag", "\(lag) from the socket to the commit, half of the time"),
+        ]
+    }
+}
