@@ -162,8 +162,9 @@ let package = Package(
         .executableTarget(
             name: "yeoul",
             dependencies: [
-                "CBuildInformation", "Capture", "Configuration", "Database", "Diagnostics", "Exchange",
-                "Journal", "Market", "Network", "Operations", "Quotation", "Storage", "Upbit", "Web", "YAML",
+                "CBuildInformation", "Capture", "Configuration", "Database", "Derivation", "Diagnostics",
+                "Exchange", "Journal", "Market", "Network", "Operations", "Quotation", "Storage", "Upbit",
+                "Web", "YAML",
             ],
             swiftSettings: swiftSettings),
         tests(

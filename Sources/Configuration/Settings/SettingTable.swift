@@ -3,7 +3,7 @@ import Diagnostics
 /// Every setting there is. A key stands here only while something obeys it.
 package enum SettingTable {
     package static let settings: [Setting] =
-        data + database + pool + storage + journal + exchange + capture + web + log
+        data + database + pool + storage + journal + exchange + capture + derivation + web + log
 
     package static func names<Choice: CaseIterable & RawRepresentable>(_: Choice.Type) -> [String]
     where Choice.RawValue == String {
@@ -116,6 +116,12 @@ package enum SettingTable {
         Setting(
             "capture.compression", .boolean, .written("true"),
             "Whether the exchange may compress what it sends"),
+    ]
+
+    private static let derivation = [
+        Setting(
+            "derivation.timeframes", .textList, .written("1m, 3m, 5m, 10m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo"),
+            "Candles to derive, 1m or 1s among them: 1s 1m 3m 5m 10m 15m 30m 1h 4h 1d 1w 1mo")
     ]
 
     private static let web = [

@@ -60,6 +60,10 @@ package struct Configuration: Sendable, Equatable {
         package var compression: Bool
     }
 
+    package struct Derivation: Sendable, Equatable {
+        package var timeframes: [String]
+    }
+
     package struct Web: Sendable, Equatable {
         /// A numeric address.
         package var host: String
@@ -82,6 +86,7 @@ package struct Configuration: Sendable, Equatable {
     package var journal: Journal
     package var exchange: Exchange
     package var capture: Capture
+    package var derivation: Derivation
     package var web: Web
     package var log: Log
 
@@ -117,6 +122,7 @@ package struct Configuration: Sendable, Equatable {
             connections: try values.integer("capture.connections"),
             redundancy: try values.integer("capture.redundancy"),
             compression: try values.boolean("capture.compression"))
+        derivation = Derivation(timeframes: try values.list("derivation.timeframes"))
         web = Web(
             host: try values.text("web.host"), port: try values.integer("web.port"),
             token: try values.optionalText("web.token"), folder: try values.optionalText("web.folder"),

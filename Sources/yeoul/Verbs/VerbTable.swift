@@ -2,7 +2,7 @@
 package enum VerbTable {
     package static let verbs: [any Verb] = [
         UpVerb(), ServeVerb(), StatusVerb(), CaptureVerb(), VerifyVerb(),
-        GapsVerb(), RefillVerb(),
+        GapsVerb(), RefillVerb(), RebuildVerb(),
         MarketsVerb(), PingVerb(),
         VerbGroup(
             "config", "Check and show the configuration",
