@@ -31,9 +31,8 @@ import Web
         #expect(
             try await browser.run("return document.querySelectorAll('#list [role=option]').length") as? Int
                 == 11)
-        #expect(
-            try await browser.run("return document.querySelectorAll('#ladder .ask, #ladder .bid').length")
-                as? Int == 30)
+        try await browser.wait(
+            for: "the order book", "document.querySelectorAll('#ladder .ask, #ladder .bid').length === 30")
         try await browser.wait(for: "the state", "document.querySelector('#simulated').checkVisibility()")
         try await Self.screenshots(browser, "desktop-dark-en")
 
