@@ -105,7 +105,10 @@ async function loadCandles(isNew = true) {
     drawHead();
     drawLegend(null, null);
   }, () => { if (load === state.load) loadCandles(isNew); });
-  if (load === state.load) state.isLoading = false;
+  if (load !== state.load) return;
+  state.isLoading = false;
+  // Says so when there are none.
+  if (!chart.count) drawLegend(null, null);
 }
 
 async function loadOlder() {
