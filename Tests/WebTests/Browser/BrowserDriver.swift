@@ -15,7 +15,7 @@ final class BrowserDriver: Sendable {
             setsid chromedriver --port=\(port) --log-path="$HOME/driver.log" >/dev/null 2>&1 </dev/null &
             driver=$!
             while read -r line; do :; done
-            kill -KILL -- -$driver
+            kill -s KILL -- "-$driver"
             """,
         ]
         var environment = ProcessInfo.processInfo.environment
