@@ -89,8 +89,13 @@ package struct CommitMachine: Sendable {
     }
 
     private mutating func opened(_ position: UInt64, _ now: Int64) -> Action {
-        if let work {
-            if position == committed { return commit(now) }
+        if var work {
+            if position == committed {
+                // Parts that were stored without the position may be gone with a server that failed.
+                work.restart(rowsMax: rowsMax)
+                self.work = work
+                return commit(now)
+            }
             // The answer was lost, and the commit was not.
             if position == work.position {
                 self.work = nil
