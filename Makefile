@@ -11,7 +11,7 @@ export YEOUL_COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null || echo un
 
 SWIFT_FOLDERS := $(wildcard Package.swift Sources Tests Benchmarks Plugins)
 
-.PHONY: help setup setup-test build demo up test torture fuzz bench lint clean
+.PHONY: help setup setup-test build demo up test torture fuzz simulate bench lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,7 +38,11 @@ fuzz: setup ## Fuzz the decoder for ten million runs (FUZZ_RUNS=… FUZZ_SECONDS
 
 torture: setup-test ## The long tests: many kills, long outages (about half an hour)
 	@$(SWIFT_BUILD) --build-tests
-	@YEOUL_TORTURE=1 scripts/test CaptureTests JournalTests
+	@YEOUL_TORTURE=1 scripts/test
+
+simulate: setup ## Hunt bugs with seeds: SEEDS=100000, FIRST_SEED=1; SEED=7 shows one with its trace
+	@$(SWIFT_BUILD) --build-tests
+	@SEEDS=$(SEEDS) SEED=$(SEED) FIRST_SEED=$(FIRST_SEED) scripts/simulate
 
 bench: setup-test ## Measure: every benchmark beside its reference
 	@$(SWIFT_BUILD) --build-tests

@@ -148,6 +148,10 @@ let package = Package(
         tests(
             of: "Web", ["Operations", "Storage", "Network", "Database", "Market", "Diagnostics"],
             excluding: ["Fixtures"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Capture", "Journal", "JournalKit", "Market", "Network", "Storage", "Upbit"],
+            swiftSettings: swiftSettings),
 
         .executableTarget(
             name: "CaptureBenchmark",
