@@ -40,7 +40,7 @@ import Upbit
         let profile = Profile.builtIn(port: Int(try Address(exchange.addresses.rest).port))
         let budget = try RateBudgetFile(path: folder.path(of: "budget"), table: .upbit)
         var parts = CaptureParts(
-            selection: try MarketSelection(["KRW-*"]), plan: try ConnectionPlan(connections: 2, copies: 1),
+            selection: try MarketSelection(["all"]), plan: try ConnectionPlan(connections: 2, copies: 1),
             sessions: try SessionSettings(
                 profile: profile, webSocketURL: exchange.addresses.websocket, connections: 2,
                 channels: [.trade, .ticker], seed: 5),
