@@ -67,6 +67,8 @@ import Upbit
         let runner = try bench.runner(timers: timers)
         bench.listen(runner)
         await bench.wait("live") { bench.isLive(runner) }
+        // A slow start on a busy machine may have been an outage of its own.
+        let before = bench.seen.withLock { $0.outages.count }
         try await bench.control("faults", "{\"maintenance\":true}")
         await bench.wait("no connection is live") {
             runner.figures().allSatisfy { $0.state != .live && $0.state != .stale }
@@ -78,7 +80,7 @@ import Upbit
         }
         try await bench.control("faults", "{\"maintenance\":false}")
         await bench.wait("live again", seconds: 90) { bench.isLive(runner) }
-        let outages = bench.seen.withLock { $0.outages }
+        let outages = bench.seen.withLock { $0.outages.dropFirst(before) }
         #expect(outages.count == 2 && outages.first == .began(.maintenance), "\(outages)")
         await runner.stop()
     }
