@@ -126,6 +126,7 @@ import Testing
               connections: 7
               redundancy: 2
               compression: false
+            derivation: {timeframes: [1m, 1h]}
             web: {host: 0.0.0.0, port: 80, token: 0123456789abcdef, folder: /page, connections: 20}
             log: {level: critical, format: json}
             """)
@@ -158,6 +159,7 @@ import Testing
         #expect(typed.capture.connections == 7)
         #expect(typed.capture.redundancy == 2)
         #expect(!typed.capture.compression)
+        #expect(typed.derivation.timeframes == ["1m", "1h"])
         #expect(typed.web.host == "0.0.0.0")
         #expect(typed.web.port == 80)
         #expect(typed.web.token == "0123456789abcdef")

@@ -3,6 +3,7 @@ import Configuration
 import Database
 import Diagnostics
 import Exchange
+import Journal
 
 /// What the demo shows: the built-in exchange, captured into the private database.
 struct DemoMarket {
@@ -28,8 +29,12 @@ struct DemoMarket {
         configuration.exchange.url = exchange.addresses.rest
         configuration.exchange.ca = nil
         configuration.capture.markets = ["all"]
-        let service = try CaptureService(
-            try CaptureHome.parts(configuration, CaptureHome(lease)), logger: logger)
+        guard let service = try service(configuration, lease) else {
+            exchange.stop()
+            try output.line("Another demo captures into this folder; this one looks on.")
+            await interruption.wait(seconds: seconds)
+            return []
+        }
         do {
             try await CaptureSession(service: service, logger: logger, output: output)
                 .run(until: interruption, seconds: seconds)
@@ -39,6 +44,16 @@ struct DemoMarket {
         }
         await service.stop()
         return summary(service.figures, printed: exchange.tradesPrinted)
+    }
+
+    /// nil: another process captures into the data folder.
+    private func service(_ configuration: Configuration, _ lease: ClusterLease) throws -> CaptureService? {
+        do {
+            return try CaptureService(
+                try CaptureHome.parts(configuration, CaptureHome(lease)), logger: logger)
+        } catch let error as JournalError where error.code == .locked {
+            return nil
+        }
     }
 
     private func summary(_ figures: CaptureFigures, printed: Int64) -> [(name: String, text: String)] {
