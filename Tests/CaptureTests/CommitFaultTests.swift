@@ -141,7 +141,8 @@ import Testing
         let server = try await ScratchServer.start()
         let database = try await CaptureDatabase.make(on: server)
         let admin = try await Connection.connect(server.options())
-        _ = try await survives(database) { rig in
+        // Long enough that trades still come after the swap: a loop that has nothing to store sees no server.
+        _ = try await survives(database, count: 12_000) { rig in
             _ = try await rig.eventually { $0.trades > 300 }
             // The backup: a copy of the database as it is now.
             try await admin.execute("ALTER DATABASE capture ALLOW_CONNECTIONS false")
