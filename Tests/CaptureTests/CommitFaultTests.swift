@@ -56,7 +56,7 @@ import Testing
             CREATE TRIGGER fault BEFORE INSERT ON ops.journal_positions FOR EACH ROW
                 EXECUTE FUNCTION public.raise_fault()
             """)
-        let rig = try await survives(database, count: 400) { rig in
+        let rig = try await survives(database, count: 4_000) { rig in
             _ = try await rig.eventually { $0.trades > 20 }
             try await database.execute("INSERT INTO public.fault VALUES ('\(state)')")
             let isHit = try await rig.eventually { $0.failures > 2 }
