@@ -6,8 +6,8 @@
 package struct Symbol: Hashable, Comparable, Sendable, CustomStringConvertible {
     package static let bytesMax = 24
 
-    /// Stands in a value that has not been filled yet; no exchange has it.
-    package static let placeholder = Symbol(first: 0x2D00_0000_0000_0000)
+    /// No market: what a decoder begins with before it has read the code. No exchange has it.
+    package static let blank = Symbol(first: 0x2D00_0000_0000_0000)
 
     private init(first: UInt64) {
         self.first = first

@@ -21,7 +21,7 @@ struct MessageGenerator {
         let bases = ["BTC", "ETH", "XRP", "1INCH", "PEPE", "A", "LONGCOINNAME12", "ABCDEFGHIJKLMNOPQRS"]
         let quote = quotes.randomElement(using: &random) ?? "KRW"
         let base = bases.randomElement(using: &random) ?? "BTC"
-        return (try? Symbol("\(quote)-\(base)")) ?? .placeholder
+        return (try? Symbol("\(quote)-\(base)")) ?? .blank
     }
 
     /// Greater than zero; most are ordinary, some as large or as small as can be.

@@ -21,7 +21,7 @@ package struct CandleFold {
     package private(set) var keys: [Key] = []
     package private(set) var sums: [CandleSums] = []
     // Trades of one market and interval come together.
-    private var last = Key(symbol: .placeholder, start: .epoch)
+    private var last: Key?
     private var lastEnd = Instant.epoch
     private var lastPlace = 0
 
@@ -39,7 +39,7 @@ package struct CandleFold {
     }
 
     package mutating func add(_ trade: Trade) throws(IndicatorsError) {
-        if trade.symbol == last.symbol, trade.time < lastEnd, trade.time >= last.start, !sums.isEmpty {
+        if let last, trade.symbol == last.symbol, trade.time < lastEnd, trade.time >= last.start {
             return try sums[lastPlace].add(trade)
         }
         let key = Key(symbol: trade.symbol, start: smallest.start(of: trade.time))

@@ -45,7 +45,7 @@ package struct MessageDecoder: ~Copyable {
     }
 
     /// Stands in the values until the first message.
-    private static let noSymbol = Symbol.placeholder
+    private static let noSymbol = Symbol.blank
 
     /// Reads the next message of the frame; nil at its end.
     package mutating func next(

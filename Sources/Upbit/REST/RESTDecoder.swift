@@ -24,7 +24,7 @@ package struct RESTDecoder: ~Copyable {
         _ bytes: UnsafeRawBufferPointer, _ timeframe: Timeframe, receivedAt: Instant
     ) throws(UpbitError) -> [CandleRow] {
         let candle = Candle(
-            time: .epoch, symbol: .placeholder, timeframe: timeframe, open: .zero, high: .zero, low: .zero,
+            time: .epoch, symbol: .blank, timeframe: timeframe, open: .zero, high: .zero, low: .zero,
             close: .zero, volume: .zero, value: .zero, source: .exchange)
         let empty = CandleRow(candle, lastTickAt: receivedAt)
         let rows = try rows(
@@ -43,7 +43,7 @@ package struct RESTDecoder: ~Copyable {
     ) throws(UpbitError) -> [TradeRow] {
         let empty = TradeRow(
             Trade(
-                time: .epoch, symbol: .placeholder, sequentialID: 0, price: .zero, volume: .zero, side: .buy,
+                time: .epoch, symbol: .blank, sequentialID: 0, price: .zero, volume: .zero, side: .buy,
                 receivedAt: receivedAt))
         return try rows(
             bytes, tradeKeys, required: TradeRowReader.required, { TradeRowReader(row: empty) }, \.row)
@@ -51,7 +51,7 @@ package struct RESTDecoder: ~Copyable {
 
     package func tickers(_ bytes: UnsafeRawBufferPointer, receivedAt: Instant) throws(UpbitError) -> [Ticker]
     {
-        let empty = Ticker(symbol: .placeholder, receivedAt: receivedAt)
+        let empty = Ticker(symbol: .blank, receivedAt: receivedAt)
         return try rows(
             bytes, tickerKeys, required: TickerReader.requiredInREST, { TickerReader(ticker: empty) },
             \.ticker)
@@ -60,7 +60,7 @@ package struct RESTDecoder: ~Copyable {
     package func orderBooks(
         _ bytes: UnsafeRawBufferPointer, receivedAt: Instant
     ) throws(UpbitError) -> [OrderBook] {
-        let empty = OrderBook(symbol: .placeholder, receivedAt: receivedAt)
+        let empty = OrderBook(symbol: .blank, receivedAt: receivedAt)
         return try rows(
             bytes, bookKeys, required: OrderBookReader.requiredInREST,
             { OrderBookReader(book: empty, levelKeys: levelKeys) }, \.book)

@@ -70,7 +70,7 @@ struct MarketRowReader: FieldReader {
     static let required: UInt64 = 0b111
     private static let nameBytesMax = 512
 
-    var listing = MarketListing(symbol: .placeholder, koreanName: "", englishName: "")
+    var listing = MarketListing(symbol: .blank, koreanName: "", englishName: "")
 
     mutating func read(_ field: UInt8, _ scanner: inout JSONScanner) throws(JSONFault) {
         switch field {
@@ -123,7 +123,7 @@ struct InstrumentRowReader: FieldReader {
     ].map { ($0, $0) }
     static let required: UInt64 = 0b101
 
-    var instrument = Instrument(symbol: .placeholder, tickSize: .zero, supportedLevels: [])
+    var instrument = Instrument(symbol: .blank, tickSize: .zero, supportedLevels: [])
 
     mutating func read(_ field: UInt8, _ scanner: inout JSONScanner) throws(JSONFault) {
         switch field {
