@@ -1,6 +1,7 @@
 import Exchange
 import Market
 import Network
+import TestKit
 import Testing
 import Upbit
 
@@ -57,7 +58,7 @@ import Upbit
         #expect(!frames.isEmpty && [.ended, .reset].contains(reason?.code), "\(String(describing: reason))")
     }
 
-    @Test func whoFallsBehindGoesOnInTurnsAndMissesNothing() throws {
+    @Test(.oneAtATime) func whoFallsBehindGoesOnInTurnsAndMissesNothing() throws {
         var whole = try HubBench(rate: 100_000)
         whole.hub.advance(to: whole.market + 1_000, now: whole.now)
         let all = whole.hub.takeEntries()

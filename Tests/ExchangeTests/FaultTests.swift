@@ -1,10 +1,11 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 import Upbit
 
 /// Faults of trades, as those who listen and those who ask afterwards see them.
-@Suite struct FaultTests {
+@Suite(.oneAtATime) struct FaultTests {
     func listen(_ faults: FaultSettings) throws -> (bench: HubBench, session: Int) {
         var bench = try HubBench(faults: faults)
         let session = try bench.connect()

@@ -1,5 +1,6 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 
 /// The straight way to every figure: go through the trades.
@@ -25,7 +26,7 @@ func sum(_ trades: some Sequence<ModelTrade>) -> TradeSummary {
     return summary
 }
 
-@Suite struct HistoryTests {
+@Suite(.oneAtATime) struct HistoryTests {
     /// A moment in the middle of a week and of everything else.
     let seen = monday + 3 * 86_400_000 + 40_271_543
 

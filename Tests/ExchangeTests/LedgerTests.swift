@@ -4,7 +4,7 @@ import Market
 import TestKit
 import Testing
 
-@Suite struct LedgerTests {
+@Suite(.oneAtATime) struct LedgerTests {
     func entries(_ count: Int) throws -> [LedgerEntry] {
         var random = SeededRandom(seed: 3)
         let symbols = try ["KRW-BTC", "KRW-PEPE", "USDT-ETH"].map { try Symbol($0) }

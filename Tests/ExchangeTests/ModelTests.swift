@@ -1,5 +1,6 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 
 /// 2026-03-02, a Monday.
@@ -10,7 +11,7 @@ func plan(_ markets: Int, rate: Double = 30, seed: UInt64 = 7) throws -> VenuePl
     VenuePlan(seed: seed, markets: try Catalogue.markets(markets, tradesPerSecond: rate, seed: seed))
 }
 
-@Suite struct ModelTests {
+@Suite(.oneAtATime) struct ModelTests {
     /// What a week of one market showed.
     struct Week {
         var trades: Int64 = 0

@@ -1,10 +1,11 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 import Upbit
 
 /// Each switch of `OpenQuestions`, as a client sees it both ways.
-@Suite struct OpenQuestionTests {
+@Suite(.oneAtATime) struct OpenQuestionTests {
     func bench(_ change: (inout OpenQuestions) -> Void) throws -> HubBench {
         var questions = OpenQuestions()
         change(&questions)

@@ -1,9 +1,10 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 import Upbit
 
-@Suite struct RESTTests {
+@Suite(.oneAtATime) struct RESTTests {
     /// An engine, a market time at which everything of before is visible, and a clock.
     struct Bench {
         var engine: RESTEngine

@@ -20,6 +20,9 @@ import Testing
 
     private final class Hearer: WebSocketConsumer {
         let heard = Mutex<(messages: [[UInt8]], isClosed: Bool)>(([], false))
+        private let replay: JournalReplay
+
+        init(_ replay: JournalReplay) { self.replay = replay }
 
         func opened(_ connection: any WebSocketConnection, _ agreement: WebSocketAgreement) {
             _ = connection.send("[{\"ticket\":\"t\"},{\"type\":\"trade\",\"codes\":[\"KRW-BTC\"]}]")
@@ -35,6 +38,8 @@ import Testing
 
         func closed(_ connection: any WebSocketConnection, because reason: NetworkError) {
             heard.withLock { $0.isClosed = true }
+            // It would wait for ever for a client that could not come.
+            replay.stop()
         }
     }
 
@@ -59,9 +64,11 @@ import Testing
             try JournalInspector(folder: folder.path(of: "journal")), speed: 10, port: 0)
         let loop = try EventLoop(named: "client")
         defer { loop.stop() }
-        let hearer = Hearer()
+        let hearer = Hearer(replay)
         let start = Monotonic.nanoseconds()
-        let request = WebSocketRequest(to: try Address(replay.addresses.websocket))
+        let request = WebSocketRequest(
+            to: try Address(replay.addresses.websocket), openMillisecondsMax: ServerBench.patienceMilliseconds
+        )
         _ = WebSocketClient(on: loop).connect(request, consumer: hearer)
         let outcome = try await replay.run()
         // Three recorded seconds, ten times as fast.

@@ -1,10 +1,11 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 import Upbit
 
 /// The socket's habits, one by one.
-@Suite struct SocketProtocolTests {
+@Suite(.oneAtATime) struct SocketProtocolTests {
     static let all = "\"KRW-XRP\",\"KRW-BTC\",\"KRW-ETH\""
 
     func request(_ parts: String, format: String? = nil) -> String {

@@ -1,8 +1,9 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 
-@Suite struct VenueTests {
+@Suite(.oneAtATime) struct VenueTests {
     let start = monday + 86_400_000 - 1_800_000
 
     @Test func tickerAccumulatorsEqualTheTradesAcrossMidnight() throws {

@@ -1,11 +1,12 @@
 import Exchange
 import Market
+import TestKit
 import Testing
 import Upbit
 
 /// A simulated week of all markets: what the ledger holds is what REST says of it, page by page, candle by
 /// candle and ticker by ticker.
-@Suite struct WeekTests {
+@Suite(.oneAtATime) struct WeekTests {
     static let dayMilliseconds: Int64 = 86_400_000
 
     /// The week's ledger by market, and an engine that stands at its end.
