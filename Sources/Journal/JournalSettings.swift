@@ -34,9 +34,10 @@ package struct JournalSettings: Sendable, Equatable {
 
     /// Segments of a small journal are small, so that it can let go of its oldest part.
     package static let segmentsWanted = 16
+    package static let segmentBytesMin = 4_096
 
     package var segmentBytesEffective: Int {
-        max(4_096, min(segmentBytes, sizeMax / Self.segmentsWanted))
+        max(Self.segmentBytesMin, min(segmentBytes, sizeMax / Self.segmentsWanted))
     }
 
     package func checked() throws(JournalError) -> JournalSettings {
@@ -47,7 +48,7 @@ package struct JournalSettings: Sendable, Equatable {
         }
         guard syncMilliseconds >= 1, syncBytes >= 1, sizeMax >= 1 << 16, blockBytes >= 1_024,
             blockBytes <= 4 << 20, keepMilliseconds >= 0, freeReserveBytes >= 0, retryMilliseconds >= 1,
-            upkeepMilliseconds >= 1, segmentBytes >= 4_096, segmentMilliseconds >= 1
+            upkeepMilliseconds >= 1, segmentBytes >= Self.segmentBytesMin, segmentMilliseconds >= 1
         else {
             throw JournalError(
                 .settings, "a setting of the journal is out of its bounds",

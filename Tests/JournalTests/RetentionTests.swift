@@ -100,6 +100,29 @@ import Testing
         #expect(try journal.disk.freeBytes() > 100 << 10)
     }
 
+    @Test func aDiskThatIsSmallForOneSegmentDoesNotStayFull() throws {
+        var journal = try journal {
+            $0.upkeepMilliseconds = 10
+            $0.segmentBytes = 64 << 20
+            $0.segmentMilliseconds = 3_600_000
+        }
+        journal.disk.limit(to: 100 << 10)
+        var last: UInt64 = 0
+        while last < 10_000, journal.core.figures.written.failures == 0 {
+            last = journal.fill(100, bytes: 300)
+            journal.pass(milliseconds: 1_000)
+        }
+        #expect(journal.core.figures.written.failures > 0)
+        // The database was away until now.
+        journal.core.committed(through: last)
+        for _ in 0..<3 {
+            journal.pass(milliseconds: 1_000)
+            journal.core.step(at: journal.now)
+        }
+        #expect(journal.core.figures.troubles.isEmpty)
+        #expect(journal.core.figures.syncedThrough == last)
+    }
+
     @Test func aFullDiskWithoutReserveGetsRoomFromCommittedSegments() throws {
         var journal = try journal { $0.upkeepMilliseconds = 10 }
         journal.disk.limit(to: 100 << 10)

@@ -4,6 +4,8 @@ struct ActiveSegment {
     var index: SegmentIndex
     let salt: UInt64
     let createdMonotonicNanoseconds: Int64
+    /// It is sealed at this size.
+    let bytesWanted: Int
     /// Where the next block goes; behind what is synced.
     var end = SegmentHeader.bytes
     /// A write failed, so bytes of it may lie behind `end`.

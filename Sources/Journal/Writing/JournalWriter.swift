@@ -138,7 +138,17 @@ struct JournalWriter {
         catalogue.add(summary)
         active = ActiveSegment(
             summary: summary, index: SegmentIndex(), salt: header.salt,
-            createdMonotonicNanoseconds: now.monotonicNanoseconds)
+            createdMonotonicNanoseconds: now.monotonicNanoseconds, bytesWanted: bytesWanted)
+    }
+
+    /// The segment that is written can never go. Were it most of what a small disk holds, nothing could make
+    /// room on the full disk, also when the database has all of it.
+    private var bytesWanted: Int {
+        let wanted = settings.segmentBytesEffective
+        guard let free = try? disk.freeBytes() else { return wanted }
+        let parts = JournalSettings.segmentsWanted
+        let own = catalogue.all.reduce(0) { $0 + $1.bytes }
+        return max(JournalSettings.segmentBytesMin, min(wanted, free / parts + own / parts))
     }
 
     private mutating func sync(at now: JournalTime) throws(DiskFailure) -> Bool {
@@ -181,7 +191,7 @@ struct JournalWriter {
         guard let segment = active, written == synced, !segment.index.isEmpty else { return }
         let age = now.monotonicNanoseconds - segment.createdMonotonicNanoseconds
         let isOld = age >= Int64(settings.segmentMilliseconds) * 1_000_000
-        guard flush || isOld || segment.end >= settings.segmentBytesEffective else { return }
+        guard flush || isOld || segment.end >= segment.bytesWanted else { return }
         active = nil
         defer { disk.finish(segment.summary.name) }
         // A segment without its index is only slower to search; the next start seals it.
