@@ -96,6 +96,20 @@ import Testing
         }
     }
 
+    @Test func aServerThatGoesIsMissedWhenNothingIsToBeStored() async throws {
+        let server = try await ScratchServer.start()
+        let rig = try CommitRig(try await CaptureDatabase.make(on: server))
+        let isStoring = try await rig.eventually { $0.isStoring }
+        #expect(isStoring)
+        try await server.stop()
+        let isMissed = try await rig.eventually { !$0.isStoring }
+        #expect(isMissed)
+        try await server.start()
+        let isBack = try await rig.eventually { $0.isStoring }
+        #expect(isBack && rig.figures.value.commits == 0)
+        await rig.stop()
+    }
+
     @Test func aStandbyThatOnlyReadsIsNotWritten() async throws {
         let server = try await ScratchServer.start()
         let database = try await CaptureDatabase.make(on: server)
@@ -141,8 +155,8 @@ import Testing
         let server = try await ScratchServer.start()
         let database = try await CaptureDatabase.make(on: server)
         let admin = try await Connection.connect(server.options())
-        // Long enough that trades still come after the swap: a loop that has nothing to store sees no server.
-        _ = try await survives(database, count: 12_000) { rig in
+        // It must also be seen when no trade comes after the swap.
+        _ = try await survives(database) { rig in
             _ = try await rig.eventually { $0.trades > 300 }
             // The backup: a copy of the database as it is now.
             try await admin.execute("ALTER DATABASE capture ALLOW_CONNECTIONS false")
@@ -151,7 +165,7 @@ import Testing
             try await admin.execute("CREATE DATABASE backup TEMPLATE capture")
             try await admin.execute("ALTER DATABASE capture ALLOW_CONNECTIONS true")
             let stored = rig.figures.value.trades
-            let isFurther = try await rig.eventually { $0.trades > stored + 300 }
+            let isFurther = try await rig.eventually { $0.trades > stored + 300 && $0.trades == 2_000 }
             #expect(isFurther)
             try await admin.execute("ALTER DATABASE backup ALLOW_CONNECTIONS false")
             try await admin.execute("ALTER DATABASE capture ALLOW_CONNECTIONS false")
@@ -160,6 +174,8 @@ import Testing
             try await admin.execute("ALTER DATABASE capture RENAME TO lost")
             try await admin.execute("ALTER DATABASE backup RENAME TO capture")
             try await admin.execute("ALTER DATABASE capture ALLOW_CONNECTIONS true")
+            let isFilled = try await rig.eventually { _ in try await database.count() == 2_000 }
+            #expect(isFilled)
         }
         #expect(try await database.count("market.gaps") == 0)
         try admin.close()

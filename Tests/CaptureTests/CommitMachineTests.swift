@@ -45,6 +45,48 @@ import Testing
         #expect(machine.committed == 60)
     }
 
+    @Test func whenNothingComesTheServerIsAskedNowAndThen() {
+        var machine = ready()
+        let every = CommitMachine.idleCheckMilliseconds
+        guard case .take = machine.next(.nothing, now: every - 1, jitter: 0) else {
+            Issue.record("it asks too early")
+            return
+        }
+        #expect(machine.next(.nothing, now: every, jitter: 0) == .check)
+        guard case .take = machine.next(.checked(10), now: every + 5, jitter: 0) else {
+            Issue.record("the server has what it had")
+            return
+        }
+        guard case .take = machine.next(.nothing, now: 2 * every, jitter: 0) else {
+            Issue.record("it was asked just now")
+            return
+        }
+        #expect(machine.next(.nothing, now: 2 * every + 5, jitter: 0) == .check)
+        #expect(machine.isReady)
+    }
+
+    @Test func aServerThatTurnsOutToBeAnotherIsReadFromItsPosition() {
+        var machine = ready()
+        let now = CommitMachine.idleCheckMilliseconds
+        #expect(machine.next(.nothing, now: now, jitter: 0) == .check)
+        #expect(machine.next(.checked(7), now: now, jitter: 0) == .connect)
+        #expect(!machine.isReady)
+        #expect(machine.next(.connected, now: now, jitter: 0) == .open)
+        #expect(machine.next(.opened(7), now: now, jitter: 0) == .goBack(to: 7))
+    }
+
+    @Test func aServerThatIsGoneIsNoticedWithoutRows() {
+        var machine = ready()
+        let now = CommitMachine.idleCheckMilliseconds
+        #expect(machine.next(.nothing, now: now, jitter: 0) == .check)
+        guard case .wait = machine.next(.failed(.connection, isOpen: false), now: now, jitter: 0) else {
+            Issue.record("no pause")
+            return
+        }
+        #expect(!machine.isReady)
+        #expect(machine.next(.waited, now: now + 1, jitter: 0) == .connect)
+    }
+
     @Test func aCommitWhoseAnswerWasLostIsNotDoneAgain() {
         var machine = ready()
         _ = machine.next(.taken(rows: 5, position: 15), now: 0, jitter: 0)

@@ -89,6 +89,15 @@ struct SimulatedServer {
         return (epoch + 1, positions[journal])
     }
 
+    /// The position, as long as the lease is still this session's.
+    func look(
+        _ session: Int, _ owner: String, _ journal: String, _ epoch: Int64
+    ) throws(Refusal) -> UInt64? {
+        try check(session)
+        guard lease?.owner == owner, lease?.epoch == epoch else { throw .failure(.lease, isOpen: true) }
+        return positions[journal]
+    }
+
     /// One transaction: all of it or nothing.
     mutating func commit(_ request: Request) throws(Refusal) {
         try check(request.session)

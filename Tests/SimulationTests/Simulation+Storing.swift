@@ -119,6 +119,13 @@ extension Simulation {
             case .take(let notBefore): return .rows(notBefore: notBefore, deadline: max(notBefore, now) + 50)
             case .commit(let rows, let isLast, let suspects):
                 return commit(rows, isLast, suspects, node, process)
+            case .check:
+                guard let session = process.session else {
+                    return .event(.failed(.connection, isOpen: false))
+                }
+                return .until(
+                    now + 20,
+                    .checked(try server.look(session, process.owner, process.journal, process.epoch)))
             case .wait(let milliseconds): return .until(now + milliseconds, .waited)
             case .goBack(let position):
                 note("\(node.name) reads its journal behind \(position)")

@@ -96,6 +96,9 @@ package final class CommitLoop {
             case .wait(let milliseconds):
                 slot.pause(milliseconds: milliseconds)
                 return .waited
+            case .check:
+                guard let connection else { throw lease.lost() }
+                return .checked(try ending.check(on: connection))
             case .goBack(let position):
                 goBack(to: position)
                 return .wentBack

@@ -13,6 +13,8 @@ package struct CommitMachine: Sendable {
     package static let suspectsMax = 16
     /// How often a standby looks whether the lease is free.
     package static let leaseMilliseconds: Int64 = 100
+    /// With nothing to store, the server is asked so often whether it still has what it had.
+    package static let idleCheckMilliseconds: Int64 = 2_000
 
     package enum Event: Sendable, Equatable {
         case begin
@@ -22,6 +24,8 @@ package struct CommitMachine: Sendable {
         case taken(rows: Int, position: UInt64)
         /// Nothing came while waiting.
         case nothing
+        /// The lease is still ours, and this is the stored position.
+        case checked(UInt64?)
         /// Nothing will come any more.
         case ended
         case committed
@@ -40,6 +44,8 @@ package struct CommitMachine: Sendable {
         /// these single rows are put into quarantine.
         case commit(rows: Range<Int>, isLast: Bool, suspects: [Int])
         case wait(milliseconds: Int64)
+        /// Ask for the lease and the position: no commit has shown for a while that the server is there.
+        case check
         /// Forget what was taken, and read the journal from behind this frame.
         case goBack(to: UInt64)
         case finish
@@ -54,6 +60,8 @@ package struct CommitMachine: Sendable {
     private var stopDeadline: Int64?
     private var refusedInARow = 0
     private var lastCommitAt = Int64.min / 2
+    /// When the server last showed that it is there, and ours.
+    private var lastAnswerAt = Int64.min / 2
     /// What the database holds, as far as we know; nil before it was read.
     package private(set) var committed: UInt64?
     package private(set) var isReady = false
@@ -76,11 +84,14 @@ package struct CommitMachine: Sendable {
         case .opened(let position):
             backoff.succeeded()
             isReady = true
+            lastAnswerAt = now
             return opened(position ?? 0, now)
         case .taken(let rows, let position):
             work = CommitWork(rowCount: rows, position: position, rowsMax: rowsMax)
             return commit(now)
-        case .nothing, .wentBack: return take()
+        case .nothing: return now - lastAnswerAt >= Self.idleCheckMilliseconds ? .check : take()
+        case .checked(let position): return checked(position, now)
+        case .wentBack: return take()
         case .ended: return .finish
         case .committed: return committedPart(now)
         case .failed(let failure, let isOpen): return failed(failure, isOpen, jitter, now)
@@ -111,6 +122,15 @@ package struct CommitMachine: Sendable {
         return .goBack(to: position)
     }
 
+    private mutating func checked(_ position: UInt64?, _ now: Int64) -> Action {
+        lastAnswerAt = now
+        guard (position ?? 0) != committed else { return take() }
+        // A pooler leads to another server than before. A new session finds out what it has.
+        isReady = false
+        step = .connect
+        return .connect
+    }
+
     private mutating func take() -> Action {
         step = .take
         return .take(notBefore: lastCommitAt + Self.paceMilliseconds)
@@ -125,6 +145,7 @@ package struct CommitMachine: Sendable {
 
     private mutating func committedPart(_ now: Int64) -> Action {
         backoff.succeeded()
+        lastAnswerAt = now
         guard var current = work else { return take() }
         let wasLast = current.isLast
         if !current.next.isEmpty { refusedInARow = 0 }

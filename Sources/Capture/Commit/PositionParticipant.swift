@@ -49,6 +49,22 @@ package final class PositionParticipant: CommitParticipant {
     package func didCommit() { lastPosition = position ?? lastPosition }
     package func didNotCommit() { lastPosition = nil }
 
+    /// The stored position, when the lease is still ours. The lock is what a server that only reads refuses.
+    func check(on connection: BlockingConnection) throws -> UInt64? {
+        let rows = try connection.query(
+            """
+            SELECT (
+                SELECT position FROM ops.journal_positions
+                WHERE shard = $1 AND journal_id = $4 ORDER BY id DESC LIMIT 1
+            ) FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
+            """,
+            [
+                .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .text(lease.journal),
+            ])
+        guard let row = rows.first else { throw lost() }
+        return try row.optional(0, as: Int64.self).map { UInt64($0) }
+    }
+
     private func checkLease(on connection: BlockingConnection) throws {
         let rows = try connection.query(
             "SELECT epoch FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE",
