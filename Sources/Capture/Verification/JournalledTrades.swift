@@ -2,8 +2,8 @@ import Journal
 import Market
 import Upbit
 
-/// The trades that a journal holds.
-package enum JournalledTrades {
+/// The trades that a journal holds. It is only read, also while a capture writes it.
+package struct JournalledTrades: Sendable {
     package struct Key: Hashable, Sendable {
         package var symbol: Symbol
         package var id: Int64
@@ -14,34 +14,34 @@ package enum JournalledTrades {
         }
     }
 
-    private static let readBytesMax = 1 << 20
+    package private(set) var keys: Set<Key> = []
+    /// What cannot be read: what it held is not expected.
+    package private(set) var damages: [DamagePlace] = []
 
-    /// Opens the journal, so no capture may be running on it.
-    package static func ids(in folder: String) throws -> Set<Key> {
-        let journal = try Journal.open(folder: folder, committedPosition: nil)
-        defer { journal.close() }
-        let feed = try journal.feed(after: 0)
+    /// Frames up to `last` count: those behind are on their way into the database, when a capture runs.
+    package init(_ inspector: JournalInspector, through last: UInt64 = .max) throws {
         var decoder = MessageDecoder()
-        var found: Set<Key> = []
-        while true {
-            switch try feed.next(bytesMax: readBytesMax, waitMilliseconds: 0) {
-            case .nothing, .ended: return found
-            case .hole: continue
+        try inspector.read(FrameSelection()) { item in
+            switch item {
             case .frames(let batch):
-                batch.forEach { frame in take(frame, &decoder, &found) }
+                batch.forEach { frame in
+                    if frame.head.sequence <= last { take(frame, &decoder) }
+                }
+            case .damage(let place): damages.append(place)
+            // Being written, or torn by a crash: the next start says so and cuts it.
+            case .unfinished: break
             }
+            return true
         }
-        return found
     }
 
-    private static func take(_ frame: JournalFrame, _ decoder: inout MessageDecoder, _ found: inout Set<Key>)
-    {
+    private mutating func take(_ frame: JournalFrame, _ decoder: inout MessageDecoder) {
         guard frame.head.kind == .webSocket else { return }
         var cursor = FrameCursor(receivedAt: .epoch)
         // What cannot be decoded is in quarantine, and no trade.
         while let kind = try? decoder.next(in: frame.payload, &cursor) {
             guard kind == .trade else { continue }
-            found.insert(Key(symbol: decoder.trade.trade.symbol, id: decoder.trade.trade.sequentialID))
+            keys.insert(Key(symbol: decoder.trade.trade.symbol, id: decoder.trade.trade.sequentialID))
         }
     }
 }

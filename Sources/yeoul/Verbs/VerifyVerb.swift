@@ -17,7 +17,8 @@ struct VerifyVerb: Verb {
         With --ledger: counts trades that are missing, stored twice, or stored otherwise than they were \
         printed, between the ledger's first and last trade. What the exchange dropped from its sockets counts \
         as missing unless it was fetched over REST; what it let nobody know is not expected. With --journalled \
-        only the trades that the journal holds are expected. Exit code 1 unless all three counts are zero.
+        only the trades that the journal holds are expected; while a capture writes it, those up to the stored \
+        position. Exit code 1 unless all three counts are zero.
         """
     let examples = [
         Example("yeoul verify", "the last day"),
@@ -44,9 +45,13 @@ struct VerifyVerb: Verb {
         let ledger = try Ledger(path: path)
         var trades = ledger.entries.compactMap(Self.expected)
         if invocation.has("journalled") {
-            let received = try JournalledTrades.ids(in: configuration.journal.folder)
+            let received = try await Self.received(configuration)
+            for place in received.damages where !invocation.wantsJSON {
+                try invocation.output.line(
+                    "The journal is damaged, and nothing is expected of \(place.text).")
+            }
             for index in trades.indices {
-                trades[index].isRequired = received.contains(
+                trades[index].isRequired = received.keys.contains(
                     JournalledTrades.Key(symbol: trades[index].symbol, id: trades[index].sequentialID))
             }
         }
@@ -68,6 +73,18 @@ struct VerifyVerb: Verb {
                 "the stored trades are not those of the ledger", place: path,
                 remedy: "The counts stand above; --json lists examples.")
         }
+    }
+
+    /// What the journal holds; of one that is being written, what the database must have by now.
+    private static func received(_ configuration: Configuration) async throws -> JournalledTrades {
+        let inspector = try JournalInspector(folder: configuration.journal.folder)
+        guard inspector.isLive, let journal = inspector.id else { return try JournalledTrades(inspector) }
+        let position = try await DatabaseSchema.withOwner(configuration) { options in
+            let connection = try await Connection.connect(options)
+            defer { try? connection.close() }
+            return try await StoredPosition.read(journal: journal.text, on: connection)
+        }
+        return try JournalledTrades(inspector, through: position ?? 0)
     }
 
     private static func expected(_ entry: LedgerEntry) -> ExpectedTrade? {
