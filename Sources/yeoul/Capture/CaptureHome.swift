@@ -1,6 +1,7 @@
 import Capture
 import Configuration
 import Database
+import Diagnostics
 import Journal
 import Storage
 
@@ -10,12 +11,16 @@ struct CaptureHome: Sendable {
     let options: ConnectionOptions
     let directOptions: ConnectionOptions
     let lease: ClusterLease?
+    private let keeper: ServerKeeper?
 
-    static func open(_ configuration: Configuration) async throws -> CaptureHome {
+    static func open(_ configuration: Configuration, logger: Logger) async throws -> CaptureHome {
         guard let url = configuration.database.url else {
             let cluster = try PrivateCluster(PrivateDatabase.settings(configuration))
             let lease = try await DatabaseSchema.open(cluster, configuration)
-            return try CaptureHome(lease)
+            let keeper = ServerKeeper(lease, of: cluster) { text, isBad in
+                if isBad { logger.critical(text) } else { logger.info(text) }
+            }
+            return try CaptureHome(lease, keeper: keeper)
         }
         let direct = try ConnectionOptions(url: configuration.database.directURL ?? url)
         do {
@@ -28,19 +33,22 @@ struct CaptureHome: Sendable {
     }
 
     /// The private server, which is open already.
-    init(_ lease: ClusterLease) throws {
+    init(_ lease: ClusterLease, keeper: ServerKeeper? = nil) throws {
         options = try ConnectionOptions(url: lease.address.url(.ingest))
         directOptions = options
         self.lease = lease
+        self.keeper = keeper
     }
 
     private init(options: ConnectionOptions, directOptions: ConnectionOptions, lease: ClusterLease?) {
         self.options = options
         self.directOptions = directOptions
         self.lease = lease
+        keeper = nil
     }
 
     func close() async throws {
+        await keeper?.stop()
         try await lease?.close()
     }
 

@@ -29,6 +29,9 @@ struct PrivateDatabaseSession {
             return
         }
         let began = ContinuousClock.now
+        let keeper = ServerKeeper(lease, of: cluster) { text, _ in
+            try? output.write((output.isTerminal ? "\r\u{1B}[K" : "") + "note: \(text)\n")
+        }
         do {
             for notice in lease.notices { try output.line("note: \(notice)") }
             let server = try await PrivateDatabase.describe(lease.address)
@@ -40,6 +43,7 @@ struct PrivateDatabaseSession {
             if market == nil { try await stay(interruption) }
             // Its connections go before the server does.
             page?.stop()
+            await keeper.stop()
             let uptime = ContinuousClock.now - began
             // It may have gone meanwhile; then its last description is the best there is.
             let last = (try? await PrivateDatabase.describe(lease.address)) ?? server
@@ -47,6 +51,7 @@ struct PrivateDatabaseSession {
             try output.write(
                 ending(last, summary, uptimeSeconds: uptime.components.seconds, isStopped: isStopped))
         } catch {
+            await keeper.stop()
             _ = try? await lease.close()
             throw error
         }

@@ -28,7 +28,7 @@ struct CaptureVerb: Verb {
         let configuration = try resolved.typed()
         let logger = try invocation.logger("capture", resolved)
         let interruption = Interruption()
-        let home = try await CaptureHome.open(configuration)
+        let home = try await CaptureHome.open(configuration, logger: logger)
         do {
             let service = try CaptureService(
                 try CaptureHome.parts(configuration, home), logger: logger)
