@@ -10,10 +10,13 @@ final class CaptureTown: Sendable {
     let ledger: String
     let exchange: CaptureProcess
     let exchangeURL: String
+    /// The exchange's own authority, when it speaks TLS.
+    let authority: String?
 
     static let isTorture = ProcessInfo.processInfo.environment["YEOUL_TORTURE"] != nil
 
-    init(tradesPerSecond: Int = 2_000, markets: Int = 40) async throws {
+    /// `exchangeOptions` go to `yeoul exchange` besides.
+    init(tradesPerSecond: Int = 2_000, markets: Int = 40, exchangeOptions: [String] = []) async throws {
         let folder = try TemporaryFolder(named: "yeoul-town")
         self.folder = folder
         server = try await ScratchServer.start()
@@ -31,15 +34,25 @@ final class CaptureTown: Sendable {
             [
                 "exchange", "--rate", "\(tradesPerSecond)", "--markets", "\(markets)", "--ledger", ledger,
                 "--no-limits",
-            ], environment: [:], output: folder.path(of: "exchange.out"))
+            ] + exchangeOptions, environment: [:], output: folder.path(of: "exchange.out"))
         let ready = try await exchange.prints("\"rest\":\"")
         guard ready else { throw TownError(text: exchange.output) }
-        let parts = exchange.output.components(separatedBy: "\"rest\":\"")
-        exchangeURL = String((parts.last ?? "").prefix { $0 != "\"" })
+        let said = exchange.output
+        func value(_ key: String) -> String? {
+            let parts = said.components(separatedBy: "\"\(key)\":\"")
+            return parts.count > 1 ? String(parts[1].prefix { $0 != "\"" }) : nil
+        }
+        exchangeURL = value("rest") ?? ""
+        authority = value("ca")
     }
 
     /// A capture with a data folder of this name. Another name than "a" is another host: it gets the identity.
-    func capture(_ name: String = "a") throws -> CaptureProcess {
+    ///
+    /// `settings` are environment variables; `launcher` is a program that runs the words behind it.
+    func capture(
+        _ name: String = "a", settings: [String: String] = [:], launcher: [String] = [],
+        exchange: String? = nil
+    ) throws -> CaptureProcess {
         if name != "a" {
             let data = folder.path(of: name)
             if !FileManager.default.fileExists(atPath: data) {
@@ -51,8 +64,9 @@ final class CaptureTown: Sendable {
             }
         }
         return try CaptureProcess(
-            ["capture", "--exchange", exchangeURL, "--markets", "all"], environment: environment(name),
-            output: folder.path(of: "\(name)-\(UUID().uuidString.prefix(6)).out"))
+            ["capture", "--exchange", exchange ?? exchangeURL, "--markets", "all"],
+            environment: environment(name).merging(settings) { $1 },
+            output: folder.path(of: "\(name)-\(UUID().uuidString.prefix(6)).out"), launcher: launcher)
     }
 
     private func environment(_ name: String) -> [String: String] {
@@ -60,10 +74,12 @@ final class CaptureTown: Sendable {
     }
 
     /// What `yeoul verify` says of all that this capture's journal holds.
-    func verify(_ name: String = "a") async throws -> YeoulProgram.Result {
+    func verify(_ name: String = "a", journal: String? = nil) async throws -> YeoulProgram.Result {
         try await YeoulProgram.run(
             ["verify", "--ledger", ledger, "--journalled", "--json", "--exchange-profile", "built-in"],
-            environment: environment(name))
+            environment: environment(name).merging(
+                journal.map { ["YEOUL__JOURNAL__FOLDER": $0] } ?? [:]
+            ) { $1 })
     }
 
     func answer(_ sql: String) async throws -> String {
@@ -98,11 +114,15 @@ final class CaptureProcess: @unchecked Sendable {
     private let process = Process()
     private let path: String
 
-    init(_ arguments: [String], environment: [String: String], output: String) throws {
+    /// `launcher` is a program with its first words, which runs the words behind them.
+    init(
+        _ arguments: [String], environment: [String: String], output: String, launcher: [String] = []
+    ) throws {
         path = output
         _ = FileManager.default.createFile(atPath: output, contents: nil)
-        process.executableURL = URL(fileURLWithPath: YeoulProgram.path)
-        process.arguments = arguments
+        let line = launcher + [YeoulProgram.path] + arguments
+        process.executableURL = URL(fileURLWithPath: line[0])
+        process.arguments = Array(line.dropFirst())
         process.environment = environment
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.standardInput = FileHandle.nullDevice
@@ -117,6 +137,13 @@ final class CaptureProcess: @unchecked Sendable {
 
     var output: String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
+    var pid: Int32 { process.processIdentifier }
+
+    func residentMiB() throws -> Double {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (Double(line.filter(\.isNumber)) ?? 0) / 1_024
+    }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

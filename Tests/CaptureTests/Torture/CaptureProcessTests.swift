@@ -4,37 +4,64 @@ import Testing
 
 /// The whole program: exchange, capture and server as processes that end at the worst moments.
 @Suite(.serialized) struct CaptureProcessTests {
-    @Test func whateverIsKilledNothingReceivedIsLostOrRepeated() async throws {
+    /// How often in `make torture`, and how often otherwise.
+    private static func times(_ full: Int, _ short: Int) -> Int { CaptureTown.isTorture ? full : short }
+
+    @Test func capturesThatAreKilledLoseAndRepeatNothing() async throws {
         let town = try await CaptureTown()
         var capture = try town.capture()
-        let began = try await CaptureTown.eventually { try await town.count() > 1_000 }
-        #expect(began, "\(capture.output)")
-        for round in 0..<(CaptureTown.isTorture ? 50 : 4) {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 200...1_500)))
+        #expect(try await town.storesMore(1_000), "\(capture.output)")
+        for _ in 0..<Self.times(50, 4) {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 100...1_500)))
             capture.signal(SIGKILL)
             #expect(try await capture.status() == -SIGKILL)
             capture = try town.capture()
-            if round % 5 == 1 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 100...1_000)))
-                try await town.server.restart()
-            }
         }
-        // Away for a while: the journal keeps what comes.
-        let live = try await capture.prints("is live")
-        #expect(live, "\(capture.output)")
+        #expect(try await town.storesMore(2_000), "\(capture.output)")
+        try await town.settle(capture, "capture killed \(Self.times(50, 4)) times")
+    }
+
+    @Test func serversThatAreKilledLoseAndRepeatNothing() async throws {
+        let town = try await CaptureTown()
+        let capture = try town.capture()
+        #expect(try await town.storesMore(1_000), "\(capture.output)")
+        for _ in 0..<Self.times(10, 2) {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 100...3_000)))
+            try await town.restartKilledServer()
+        }
+        #expect(try await town.storesMore(2_000), "\(capture.output)")
+        try await town.settle(capture, "the server killed \(Self.times(10, 2)) times")
+    }
+
+    @Test func bothKilledAtOnceLoseAndRepeatNothing() async throws {
+        let town = try await CaptureTown()
+        var capture = try town.capture()
+        #expect(try await town.storesMore(1_000), "\(capture.output)")
+        for round in 0..<Self.times(10, 2) {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 100...2_000)))
+            // Now the one first, now the other.
+            if round % 2 == 0 { capture.signal(SIGKILL) }
+            try await town.killServer()
+            capture.signal(SIGKILL)
+            #expect(try await capture.status() == -SIGKILL)
+            // The next one journals before the server is there.
+            capture = try town.capture()
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...2_000)))
+            try await town.server.start()
+        }
+        #expect(try await town.storesMore(2_000), "\(capture.output)")
+        try await town.settle(capture, "both killed \(Self.times(10, 2)) times")
+    }
+
+    @Test func anOutageOfTheDatabaseIsJournalledAndDrained() async throws {
+        let town = try await CaptureTown()
+        let capture = try town.capture()
+        #expect(try await town.storesMore(1_000), "\(capture.output)")
         try await town.server.stop()
-        try await Task.sleep(for: .seconds(CaptureTown.isTorture ? 120 : 2))
+        try await Task.sleep(for: .seconds(Self.times(120, 3)))
         try await town.server.start()
-        let before = try await town.count()
-        let goesOn = try await CaptureTown.eventually { try await town.count() > before + 2_000 }
-        #expect(goesOn, "\(capture.output)")
-        town.exchange.signal(SIGTERM)
-        #expect(try await town.exchange.status() == 0)
-        capture.signal(SIGTERM)
-        #expect(try await capture.status() == 0, "\(capture.output)")
-        #expect(capture.output.contains("nothing is left in the journal"), "\(capture.output)")
-        let result = try await town.verify()
-        #expect(result.status == 0, "\(result.output) \(result.errors)")
+        #expect(try await town.storesMore(Self.times(200_000, 5_000)), "\(capture.output)")
+        try await town.settle(capture, "the database away for \(Self.times(120, 3)) s")
     }
 
     @Test func aSuspendedWriterIsReplacedAndWritesNothingWhenItComesBack() async throws {
@@ -54,7 +81,7 @@ import Testing
         let before = try await town.count()
         let goesOn = try await CaptureTown.eventually { try await town.count() > before + 300 }
         #expect(goesOn)
-        if CaptureTown.isTorture { try await Task.sleep(for: .seconds(25)) }
+        try await Task.sleep(for: .seconds(Self.times(25, 0)))
         first.signal(SIGCONT)
         let yields = try await first.prints("another process writes the shard")
         #expect(yields, "\(first.output)")
