@@ -58,9 +58,10 @@ clean: ## Remove everything that was built
 setup-test: .venv/ready
 	@scripts/setup run test
 
-.venv/ready: Tests/requirements.txt web/requirements.txt
+.venv/ready: Tests/requirements.txt web/requirements.txt scripts/prometheus
 	@scripts/setup run test
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
 	@scripts/charts .venv/yeoul-web
+	@scripts/prometheus .venv/prometheus
 	@touch $@

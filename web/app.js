@@ -8,6 +8,7 @@ import { MarketList } from './markets.js';
 import { ProofView } from './proof.js';
 import { language, t, translate } from './text.js';
 
+// Candles of a second come first where they are derived.
 const frames = ['1m', '3m', '5m', '10m', '15m', '30m', '1h', '4h', '1d', '1w', '1mo'];
 const pageRows = 400;
 const $ = (id) => document.getElementById(id);
@@ -90,6 +91,7 @@ async function loadCandles(isNew = true) {
   const { symbol, frame } = state;
   const load = ++state.load;
   if (isNew) {
+    chart.hasSeconds = frame === '1s';
     chart.clear();
     state.older = null;
   }
@@ -141,9 +143,29 @@ function choose(symbol, isClick) {
   loadCandles();
 }
 
+/** Offers candles of a second when the database has them; a market that has hardly begun is shown in them. */
+function offerSeconds(rest) {
+  return attempt(async () => {
+    const { indicators } = await get('/api/indicators/latest', { timeframe: '1s', limit: 1 });
+    if (frames.includes('1s')) return;
+    if (!indicators.length) {
+      // They may come: the capture has perhaps just begun.
+      if (rest > 0) setTimeout(offerSeconds, 2000, rest - 1);
+      return;
+    }
+    frames.unshift('1s');
+    drawBar();
+    if (kept('frame') === '1s' || (!kept('frame') && state.frame === '1m' && chart.count < 10)) setFrame('1s');
+  }, () => offerSeconds(rest));
+}
+
 function chooseFrame(frame) {
-  state.frame = frame;
   keep('frame', frame);
+  setFrame(frame);
+}
+
+function setFrame(frame) {
+  state.frame = frame;
   drawBar();
   follow();
   if (state.symbol) loadCandles();
@@ -186,7 +208,8 @@ function drawLegend(candle, indicators) {
     return;
   }
   const decimals = chart.decimals;
-  const parts = [['', time(seconds(shown.time), { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })]];
+  const parts = [['', time(seconds(shown.time), { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit',
+    ...(state.frame === '1s' ? { second: '2-digit' } : {}) })]];
   for (const key of ['open', 'high', 'low', 'close']) parts.push([t(key), price(shown[key], decimals)]);
   parts.push([t('volume'), amount(shown.volume)]);
   if (row) {
@@ -327,6 +350,7 @@ function start() {
   drawAll();
   follow();
   loadMarkets();
+  setTimeout(offerSeconds, 1000, 10);
   setInterval(loadMarkets, 60000);
 }
 

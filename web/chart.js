@@ -30,7 +30,7 @@ export class CandleChart {
   #candles = new Map();
   #indicators = new Map();
   #decimals = 0;
-  #isLong = false;
+  #hasSeconds = false;
 
   /** `wantsOlder` is called when somebody scrolls to the beginning, `pointed` with the candle under the pointer. */
   constructor(element, { wantsOlder, pointed }) {
@@ -57,9 +57,10 @@ export class CandleChart {
       grid: { vertLines: { color: line }, horzLines: { color: line } },
       crosshair: { mode: 0 },
       rightPriceScale: { borderColor: line },
-      timeScale: { borderColor: line, timeVisible: true, secondsVisible: false, rightOffset: 4,
+      timeScale: { borderColor: line, timeVisible: true, secondsVisible: this.#hasSeconds, rightOffset: 4,
         tickMarkFormatter: (at, type) => this.#tick(at, type) },
-      localization: { timeFormatter: (at) => timeText(at, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }) },
+      localization: { timeFormatter: (at) => timeText(at, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit',
+        ...(this.#hasSeconds ? { second: '2-digit' } : {}) }) },
     });
     this.#addSeries();
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
@@ -76,7 +77,7 @@ export class CandleChart {
     if (type === 0) return timeText(at, { year: 'numeric' });
     if (type === 1) return timeText(at, { month: 'short' });
     if (type === 2) return timeText(at, { month: 'short', day: 'numeric' });
-    return timeText(at, { hour: '2-digit', minute: '2-digit' });
+    return timeText(at, { hour: '2-digit', minute: '2-digit', ...(type === 4 ? { second: '2-digit' } : {}) });
   }
 
   #addSeries() {
@@ -118,6 +119,12 @@ export class CandleChart {
     return { type: 'custom', minMove: 10 ** -decimals, formatter: (value) => priceText(value, decimals) };
   }
 
+  /** Whether candles are shorter than a minute. */
+  set hasSeconds(has) {
+    this.#hasSeconds = has;
+    this.#chart?.applyOptions({ timeScale: { secondsVisible: has } });
+  }
+
   get count() { return this.#candles.size; }
   get last() { return this.#ordered(this.#candles).at(-1) ?? null; }
   get lastIndicators() { return this.#ordered(this.#indicators).at(-1) ?? null; }
@@ -143,7 +150,8 @@ export class CandleChart {
       this.#fill();
     }
     if (fit && this.#chart) {
-      const count = Math.min(this.#candles.size, this.element.clientWidth < 600 ? 60 : 140);
+      // A few candles are drawn as slim as many.
+      const count = Math.max(40, Math.min(this.#candles.size, this.element.clientWidth < 600 ? 60 : 140));
       this.#chart.timeScale().setVisibleLogicalRange({ from: this.#candles.size - count, to: this.#candles.size + 4 });
     }
   }
@@ -203,6 +211,7 @@ export class PlainChart {
     this.element = element;
     this.shown = new Set();
     this.decimals = 0;
+    this.hasSeconds = false;
   }
 
   get count() { return this.#candles.size; }

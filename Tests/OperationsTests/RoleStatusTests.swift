@@ -28,6 +28,12 @@ import Testing
         #expect(folder.read() == [status("capture", updated: 9), status("serve")])
         #expect(folder.read()[0].value(of: "yeoul_x_total") == 5)
         #expect(folder.read()[0].value(of: "yeoul_y") == nil)
+        #expect(folder.read()[0].value(of: "yeoul_x_total", where: MetricLabel("kind", "b")) == 3)
+        #expect(folder.read()[0].value(of: "yeoul_x_total", where: MetricLabel("kind", "c")) == nil)
+        #expect(
+            folder.read()[0].series.map(\.name) == [
+                "yeoul_x_total{kind=\"a\"}", "yeoul_x_total{kind=\"b\"}",
+            ])
         // Only whole files, and no drafts left behind.
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [

@@ -203,14 +203,15 @@ package final class CommitLoop {
 
     private func count(_ report: CommitReport, _ isLast: Bool) {
         let lag = (Monotonic.nanoseconds() &- batch.newestNanoseconds) / 1_000
-        let aside = quarantine.total
+        let aside = quarantine.counts
         figures.update { figures in
             figures.commits += 1
-            figures.trades += report.accepted.trades.count
+            figures.count(accepted: report.accepted.trades)
             figures.tickers += report.accepted.tickers.count
             figures.orderBooks += report.accepted.orderBooks.count
             figures.duplicates += report.duplicates
-            figures.quarantined = aside
+            figures.quarantinedBy = aside
+            figures.quarantined = aside.values.reduce(0, +)
             guard isLast else { return }
             figures.frames += batch.frames
             figures.copies += batch.copies

@@ -9,6 +9,7 @@ package struct LagHistogram: Sendable, Equatable {
     private var counts = [Int](repeating: 0, count: stepsMax)
     package private(set) var count = 0
     package private(set) var largestMicroseconds: Int64 = 0
+    package private(set) var sumMicroseconds: Int64 = 0
 
     package init() {}
 
@@ -16,6 +17,26 @@ package struct LagHistogram: Sendable, Equatable {
         counts[Self.step(microseconds)] += times
         count += times
         largestMicroseconds = max(largestMicroseconds, microseconds)
+        sumMicroseconds &+= max(0, microseconds) &* Int64(times)
+    }
+
+    /// What came since `earlier`, a former state of this one. Its largest is that of all.
+    package func since(_ earlier: LagHistogram) -> LagHistogram {
+        var rest = self
+        for step in counts.indices { rest.counts[step] -= earlier.counts[step] }
+        rest.count -= earlier.count
+        rest.sumMicroseconds -= earlier.sumMicroseconds
+        return rest
+    }
+
+    /// How many took at most so long, for each of the ascending bounds; a step counts where its end is.
+    package func counts(upToMicroseconds bounds: [Int64]) -> [Int] {
+        var result = [Int](repeating: 0, count: bounds.count)
+        for step in counts.indices where counts[step] > 0 {
+            let end = Self.end(step)
+            for index in bounds.indices where end <= bounds[index] { result[index] += counts[step] }
+        }
+        return result
     }
 
     /// The upper end of the step that holds this share of all; nil when there is none.

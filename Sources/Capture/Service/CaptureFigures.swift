@@ -1,3 +1,4 @@
+import Market
 import Synchronization
 
 /// What the capture did so far: for the status line, metrics and tests.
@@ -11,6 +12,10 @@ package struct CaptureFigures: Sendable, Equatable {
     package var copies = 0
     package var duplicates = 0
     package var quarantined = 0
+    package var quarantinedBy: [QuarantineReason: Int] = [:]
+    /// Stored trades that the stream brought late, and those that were fetched.
+    package var late = 0
+    package var fetched = 0
     package var failures = 0
     /// The database has every frame up to this one.
     package var position: UInt64 = 0
@@ -18,10 +23,32 @@ package struct CaptureFigures: Sendable, Equatable {
     package var isStoring = false
     /// From the receipt of a batch's newest frame to its commit.
     package var lag = LagHistogram()
+    /// From the exchange's time of a streamed trade to its receipt; of large commits a part.
+    package var receipt = LagHistogram()
 
     package init() {}
 
     package var rows: Int { trades + tickers + orderBooks }
+
+    /// A trade that comes so long after its time counts as late. The first trades of a connection do.
+    package static let lateMicroseconds: Int64 = 5_000_000
+    /// Trades of a commit whose receipt is measured.
+    private static let measuredMax = 500
+
+    package mutating func count(accepted trades: [Trade]) {
+        self.trades += trades.count
+        let stride = trades.count / Self.measuredMax + 1
+        for (index, trade) in trades.enumerated() {
+            // Only the stream says when it published.
+            guard trade.publishedAt != nil else {
+                fetched += 1
+                continue
+            }
+            let took = trade.receivedAt.microseconds(since: trade.time)
+            if took >= Self.lateMicroseconds { late += 1 }
+            if index % stride == 0 { receipt.add(microseconds: took, times: stride) }
+        }
+    }
 }
 
 /// The figures, for all threads.

@@ -20,6 +20,7 @@ package final class CaptureService: Sendable {
     private let outcome: Outcome
     private let box: CaptureFiguresBox
     private let watch: JournalWatch
+    private let pool: Pool
     private let threads: Mutex<[DedicatedThread]>
     /// Refill and proof, when the capture has them.
     package let proof: ProofParts?
@@ -88,21 +89,24 @@ package final class CaptureService: Sendable {
         watch = JournalWatch(journal, slot: slot, logger: logger.named("journal"))
         try watch.start()
         marketTask = Task { await markets.run() }
+        let pool = Pool(parts.commit.options, Self.proofPool)
         let proof = tap.map { tap in
             ProofParts(
                 parts.proof ?? ProofParts.Settings(), quotation: parts.quotation,
-                database: Pool(parts.commit.options, Self.proofPool),
+                database: pool,
                 host: CaptureHost(journal: journal, figures: box, time: time) { sessions.counts }, tap: tap,
                 connections: { sessions.coverage() }, logger: logger)
         }
         proofTask = proof.map { proof in Task { await proof.run() } }
-        self.proof = proof
+        (self.proof, self.pool) = (proof, pool)
         (self.journal, self.sink, self.loop, self.sessions) = (journal, sink, loop, sessions)
         (self.slot, self.box, self.time) = (slot, box, time)
         (self.stopRequest, self.outcome) = (stopRequest, outcome)
     }
 
     package var figures: CaptureFigures { box.value }
+    /// Database connections of refill and proof.
+    package var poolCounts: (connections: Int, idle: Int) { pool.counts }
     package var journalFigures: JournalFigures { journal.figures }
     package var sessionFigures: [SessionFigures] { sessions.figures() }
 

@@ -103,6 +103,7 @@ package final class Journal: Sendable {
     private func write() {
         while !isStopping.load(ordering: .acquiring) {
             let (rest, hasRoom) = core.step(at: .now())
+            core.stepEnded(at: .now())
             if hasRoom { roomHandler.withLock { $0 }?() }
             if core.arm(rest) { wake.wait(until: rest.untilMonotonicNanoseconds) }
         }

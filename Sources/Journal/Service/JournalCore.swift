@@ -71,6 +71,11 @@ package final class JournalCore: Sendable {
         return writer.withLock { $0.step(at: now, committedThrough: committedThrough, flush: flush) }
     }
 
+    /// Has the syncs of the last step counted by their ends.
+    package func stepEnded(at now: JournalTime) {
+        writer.withLock { $0.syncsEnded(at: now.monotonicNanoseconds) }
+    }
+
     /// Frames behind `position`, which the database has. What the journal does not hold any more comes as a
     /// hole first.
     package func feed(after position: UInt64) throws(JournalError) -> JournalFeed {
@@ -120,6 +125,7 @@ package final class JournalCore: Sendable {
             figures.state = figures.troubles.isEmpty ? .normal : .alarm
             if writer.isFull { figures.state = .full }
             figures.written = writer.counters
+            figures.syncWaits = writer.waits
             figures.lastSyncMonotonicNanoseconds = writer.lastSyncMonotonicNanoseconds
             figures.syncedThrough = writer.lastSequence
             return figures

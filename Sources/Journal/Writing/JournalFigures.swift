@@ -16,5 +16,7 @@ package struct JournalFigures: Sendable, Equatable {
     package var committedThrough: UInt64 = 0
     package var lastSyncMonotonicNanoseconds: Int64?
     package var framesRefused: UInt64 = 0
+    /// From the receipt of a frame until it is on disk.
+    package var syncWaits = SyncWaits()
     package var written = WriterCounters()
 }

@@ -25,6 +25,9 @@ struct JournalWriter {
     var plan = RetentionPlan()
     var counters = WriterCounters()
     var lastSyncMonotonicNanoseconds: Int64?
+    /// When the oldest frames of syncs were received whose end nobody has told yet (`syncsEnded`).
+    var untold: [Int64] = []
+    var waits = SyncWaits()
 
     init(
         disk: any JournalDisk, settings: JournalSettings, journal: JournalID, ring: FrameRing,
@@ -153,6 +156,7 @@ struct JournalWriter {
 
     private mutating func sync(at now: JournalTime) throws(DiskFailure) -> Bool {
         guard var segment = active else { return false }
+        let oldest = ring.status(behind: synced).oldestMonotonicNanoseconds
         do throws(DiskFailure) {
             try disk.sync(segment.summary.name)
         } catch {
@@ -160,6 +164,7 @@ struct JournalWriter {
             throw error
         }
         counters.syncs += 1
+        if let oldest, untold.count < Self.untoldMax { untold.append(oldest) }
         segment.noteSynced()
         active = segment
         // Before the ring lets go of the frames, feeds must find them on disk.
@@ -169,6 +174,15 @@ struct JournalWriter {
         lastSyncMonotonicNanoseconds = now.monotonicNanoseconds
         return ring.release(through: synced)
     }
+
+    /// Tells, after a step, what time it is: a sync takes time of its own, and the writer has no clock.
+    mutating func syncsEnded(at now: Int64) {
+        for received in untold { waits.add(nanoseconds: now &- received) }
+        untold.removeAll(keepingCapacity: true)
+    }
+
+    /// Syncs of one step that are measured; a step has one for each `syncBytes` of a backlog.
+    static let untoldMax = 1_024
 
     /// After a failed sync the system may have thrown away what it could not write, and a second one would
     /// succeed without it. So the file ends where it was safe, and the frames are written into another.

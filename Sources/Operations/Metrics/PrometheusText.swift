@@ -38,7 +38,7 @@ package enum PrometheusText {
         return String(value)
     }
 
-    private static func labels(_ labels: [MetricLabel]) -> String {
+    static func labels(_ labels: [MetricLabel]) -> String {
         if labels.isEmpty { return "" }
         let pairs = labels.map { "\($0.name)=\"\(escapedValue($0.value))\"" }
         return "{" + pairs.joined(separator: ",") + "}"

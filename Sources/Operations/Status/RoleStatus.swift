@@ -34,9 +34,24 @@ package struct RoleStatus: Sendable, Equatable, Codable {
         state != "stopped" && now - updatedUnixMilliseconds > Self.freshMillisecondsMax
     }
 
+    /// The value of the sample with this label; nil when there is none.
+    package func value(of name: String, where label: MetricLabel) -> Double? {
+        metrics.first { $0.name == name }?.samples.first { $0.labels.contains(label) }?.value
+    }
+
     /// The sum of a metric's samples; nil when the role does not publish it.
     package func value(of name: String) -> Double? {
         guard let family = metrics.first(where: { $0.name == name }) else { return nil }
         return family.samples.reduce(0) { $0 + $1.value }
+    }
+
+    /// Every value by its series, as programs read it: `name` or `name{label="value"}`. Histograms come with
+    /// their sums and counts alone.
+    package var series: [(name: String, value: Double)] {
+        metrics.flatMap { family in
+            family.samples.filter { $0.suffix != "_bucket" }.map { sample in
+                (family.name + sample.suffix + PrometheusText.labels(sample.labels), sample.value)
+            }
+        }
     }
 }

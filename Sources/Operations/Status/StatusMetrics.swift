@@ -33,13 +33,13 @@ package enum StatusMetrics {
             families.append(
                 MetricFamily("yeoul_newest_trade_age_seconds", .gauge, "Age of the newest trade.", age))
         }
-        let latencies = [("0.5", status.latencyP50Milliseconds), ("0.99", status.latencyP99Milliseconds)]
+        let latencies = [("50", status.latencyP50Milliseconds), ("99", status.latencyP99Milliseconds)]
         families.append(
             MetricFamily(
                 "yeoul_trade_receive_latency_seconds", .gauge,
-                "From the exchange's clock to ours, of the last ten seconds' trades, by quantile.",
-                latencies.compactMap { quantile, value in
-                    value.map { MetricSample($0 / 1_000, [MetricLabel("quantile", quantile)]) }
+                "From the exchange's clock to ours, of the last ten seconds' trades, by percentile.",
+                latencies.compactMap { percentile, value in
+                    value.map { MetricSample($0 / 1_000, [MetricLabel("percentile", percentile)]) }
                 }))
         return families
     }

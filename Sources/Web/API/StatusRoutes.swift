@@ -56,6 +56,8 @@ struct StatusRoutes: Sendable {
         for role in roles {
             if role.isStale(nowUnixMilliseconds: now) {
                 reasons.append("the role \(role.role) has said nothing for a while: it ended or is stuck")
+            } else if role.state == "stopped" {
+                reasons.append("the role \(role.role) is stopped")
             } else {
                 reasons += role.reasons.map { "\(role.role): \($0)" }
             }
@@ -90,7 +92,9 @@ struct StatusRoutes: Sendable {
                 "role": .text(role.role), "host": .text(role.host), "pid": .integer(Int(role.pid)),
                 "state": .text(role.state), "stale": .boolean(role.isStale(nowUnixMilliseconds: time)),
                 "uptime_seconds": .integer(Int((time - role.startedUnixMilliseconds) / 1_000)),
+                "silent_seconds": .number(Double(time - role.updatedUnixMilliseconds) / 1_000),
                 "reasons": .array(role.reasons.map { .text($0) }),
+                "figures": .object(role.series.map { ($0.name, .number($0.value)) }),
             ]
         }
         // Both are objects: the members of ours go before the end of the database's.

@@ -1,7 +1,8 @@
 /// What the stream asks once a second for all of its clients together: rows of (key, body), where the key
 /// is a topic's and the body its message.
 enum StreamQueries {
-    /// $1 symbols, $2 timeframes: pairs. The newest candles, the last closed one and the open one.
+    /// $1 symbols, $2 timeframes: pairs. The newest candles: the last closed one and the open one; of a second
+    /// as many as may have come between two rounds.
     static let candles = """
         SELECT w.symbol || ' ' || w.timeframe AS key, json_build_object('type', 'candles', 'symbol', w.symbol,
             'timeframe', w.timeframe, 'candles', x.candles)::text AS body
@@ -14,7 +15,8 @@ enum StreamQueries {
                     c.time + market.timeframe_length(w.timeframe) <= now())) ORDER BY c.time) AS candles
             FROM (
                 (SELECT time, open, high, low, close, volume, complete, source FROM market.candles k
-                WHERE k.symbol = w.symbol AND k.timeframe = w.timeframe ORDER BY k.time DESC LIMIT 2)
+                WHERE k.symbol = w.symbol AND k.timeframe = w.timeframe ORDER BY k.time DESC
+                LIMIT CASE WHEN w.timeframe = '1s' THEN 5 ELSE 2 END)
                 UNION ALL
                 SELECT l.provisional_time, l.provisional_open, l.provisional_high, l.provisional_low,
                     l.provisional_close, l.provisional_volume, l.provisional_complete, 'trades'

@@ -29,39 +29,37 @@ struct DemoMarket {
         configuration.exchange.url = exchange.addresses.rest
         configuration.exchange.ca = nil
         configuration.capture.markets = ["all"]
-        guard let service = try service(configuration, lease) else {
+        let home = try CaptureHome(lease)
+        let parts = try CaptureHome.parts(configuration, home)
+        guard let service = try service(parts) else {
             exchange.stop()
             try output.line("Another demo captures into this folder; this one looks on.")
             await interruption.wait(seconds: seconds)
             return []
         }
-        do {
-            try await CaptureSession(service: service, logger: logger, output: output)
-                .run(until: interruption, seconds: seconds)
-        } catch {
-            await service.stop()
-            throw error
-        }
-        await service.stop()
+        let role = CaptureRole(
+            service, budget: parts.budget, home: home, folder: configuration.data.folder,
+            manager: nil, logger: logger)
+        try await CaptureSession(service: service, role: role, logger: logger, output: output)
+            .run(until: interruption, seconds: seconds)
         return summary(service.figures, printed: exchange.tradesPrinted)
     }
 
     /// nil: another process captures into the data folder.
-    private func service(_ configuration: Configuration, _ lease: ClusterLease) throws -> CaptureService? {
+    private func service(_ parts: CaptureParts) throws -> CaptureService? {
         do {
-            return try CaptureService(
-                try CaptureHome.parts(configuration, CaptureHome(lease)), logger: logger)
+            return try CaptureService(parts, logger: logger)
         } catch let error as JournalError where error.code == .locked {
             return nil
         }
     }
 
     private func summary(_ figures: CaptureFigures, printed: Int64) -> [(name: String, text: String)] {
-        let lag = figures.lag.microseconds(atShare: 0.5).map { StatusLine.shown($0) } ?? "–"
+        let lag = figures.lag.microseconds(atShare: 0.5).map { Amounts.shown($0) } ?? "–"
         return [
             (
                 "trades",
-                "\(StatusLine.grouped(figures.trades)) stored, each once, in \(figures.commits) commits"
+                "\(Amounts.grouped(figures.trades)) stored, each once, in \(figures.commits) commits"
             ),
             ("books", "\(figures.orderBooks) order books and \(figures.tickers) tickers, sampled"),
             ("lag", "\(lag) from the socket to the commit, half of the time"),

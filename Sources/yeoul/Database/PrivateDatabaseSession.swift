@@ -14,8 +14,12 @@ struct PrivateDatabaseSession {
     let seconds: Int?
     /// What the printed commands need to find this data folder; empty when they find it by themselves.
     let folderFlag: String
-    /// The roles that run meanwhile, made when the database is there; nil: the database alone.
-    var roles: (@Sendable () throws -> Supervisor)?
+    /// The roles that run meanwhile; nil: the database alone.
+    var roles: Supervisor?
+    /// What watches over the roles.
+    var watch: UpWatch?
+    /// Where the page will be when one of the roles serves it.
+    var pageURL: String?
     /// When there is one, the page is served from here.
     var pageLogger: Logger?
     /// What is captured meanwhile in this process, in the place of roles.
@@ -40,7 +44,7 @@ struct PrivateDatabaseSession {
             try output.write(banner(lease, server, page))
             let summary =
                 try await market?.run(lease, until: interruption, seconds: seconds, output) ?? []
-            if market == nil { try await stay(interruption) }
+            if market == nil { try await stay(interruption, output) }
             // Its connections go before the server does.
             page?.stop()
             await keeper.stop()
@@ -58,10 +62,10 @@ struct PrivateDatabaseSession {
     }
 
     /// Until a signal, or the end of `seconds`; the roles have ended then.
-    private func stay(_ interruption: Interruption) async throws {
-        guard let supervisor = try roles?() else { return await interruption.wait(seconds: seconds) }
+    private func stay(_ interruption: Interruption, _ output: Output) async throws {
+        guard let roles, let watch else { return await interruption.wait(seconds: seconds) }
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
-        let isGood = await supervisor.run {
+        let isGood = try await watch.run(roles, output) {
             interruption.isInterrupted || end.map { ContinuousClock.now >= $0 } ?? false
         }
         guard isGood else { throw Self.roleFailed }
@@ -104,7 +108,10 @@ struct PrivateDatabaseSession {
     private var folder: String { ControlCharacters.escaped(cluster.layout.dataFolder) }
 
     private func banner(_ lease: ClusterLease, _ server: ServerDescription, _ page: WebRole?) -> String {
-        let pageLine = page.map { "  page      \($0.url)\n" } ?? ""
+        let pageLine =
+            (page?.url ?? pageURL).map { url in
+                "  page      \(url)\n  API       \(url)docs   metrics: \(url)metrics\n"
+            } ?? ""
         let end = seconds.map { "by itself after \($0) s, or Ctrl-C" } ?? "Ctrl-C"
         return """
 

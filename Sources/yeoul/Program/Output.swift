@@ -17,6 +17,13 @@ package final class Output: Sendable {
         colours = isTerminal && !refuses && environment["TERM"] != "dumb"
     }
 
+    /// The width of the terminal, when it tells it.
+    package var columns: Int? {
+        var size = winsize()
+        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     package func line(_ text: String = "") throws {
         try write(text + "\n")
     }

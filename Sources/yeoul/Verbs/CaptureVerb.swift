@@ -1,6 +1,7 @@
 import Capture
 import Configuration
 import Diagnostics
+import Operations
 
 /// `yeoul capture`
 struct CaptureVerb: Verb {
@@ -30,17 +31,13 @@ struct CaptureVerb: Verb {
         let interruption = Interruption()
         let home = try await CaptureHome.open(configuration, logger: logger)
         do {
-            let service = try CaptureService(
-                try CaptureHome.parts(configuration, home), logger: logger)
-            do {
-                try await CaptureSession(
-                    service: service, logger: logger, output: invocation.output
-                ).run(until: interruption, seconds: nil)
-            } catch {
-                await service.stop()
-                throw error
-            }
-            await service.stop()
+            let parts = try CaptureHome.parts(configuration, home)
+            let service = try CaptureService(parts, logger: logger)
+            let role = CaptureRole(
+                service, budget: parts.budget, home: home, folder: configuration.data.folder,
+                manager: ServiceManager(environment: invocation.environment), logger: logger)
+            try await CaptureSession(service: service, role: role, logger: logger, output: invocation.output)
+                .run(until: interruption, seconds: nil)
             try CaptureSession.sayEnd(service, invocation.output)
         } catch {
             try? await home.close()

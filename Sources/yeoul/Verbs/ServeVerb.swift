@@ -1,6 +1,7 @@
 import Configuration
 import Database
 import Diagnostics
+import Operations
 import Web
 
 /// `yeoul serve`
@@ -51,7 +52,18 @@ struct ServeVerb: Verb {
             configuration, folder: folder, options: options, direct: direct, logger: logger)
         defer { role.stop() }
         try invocation.output.line("Yeoul's page: \(role.url)   API: \(role.url)docs   End with Ctrl-C.")
-        await interruption.wait()
+        let manager = ServiceManager(environment: invocation.environment)
+        let heartbeat = Heartbeat()
+        let watchdog = manager?.watch { heartbeat.isAlive }
+        defer { watchdog?.cancel() }
+        manager?.ready("Serving \(role.url)")
+        while !interruption.isInterrupted {
+            // Without a watchdog nobody wants to know.
+            let isAlive = if watchdog == nil { true } else { await role.answers() }
+            if isAlive { heartbeat.beat() }
+            await interruption.wait(seconds: 1)
+        }
+        manager?.stopping()
         try invocation.output.line("Ended.")
     }
 }

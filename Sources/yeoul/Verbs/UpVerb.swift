@@ -26,12 +26,17 @@ struct UpVerb: Verb {
         try WebRole.settings(configuration).check()
         let supervisor = try RoleProcesses.ofConfiguration(
             Self.roles, invocation, try invocation.logger("up", resolved))
+        let watch = UpWatch(
+            Self.roles, folder: RoleStatusFolder(dataFolder: configuration.data.folder),
+            manager: ServiceManager(environment: invocation.environment))
         guard let url = configuration.database.url else {
             var session = PrivateDatabaseSession(
                 name: "database", cluster: try PrivateCluster(PrivateDatabase.settings(configuration)),
                 configuration: configuration, profile: configuration.exchange.profile, seconds: nil,
                 folderFlag: "")
-            session.roles = { supervisor }
+            session.pageURL = WebRole.expectedURL(configuration)
+            session.roles = supervisor
+            session.watch = watch
             return try await session.run(invocation.output)
         }
         let interruption = Interruption()
@@ -40,7 +45,10 @@ struct UpVerb: Verb {
         try invocation.output.line(
             "The database holds schema \(record.schemaVersion) on engine \(record.engine.rawValue). "
                 + "End with Ctrl-C.")
-        let isGood = await supervisor.run { interruption.isInterrupted }
+        if let page = WebRole.expectedURL(configuration) {
+            try invocation.output.line("Page: \(page)   API: \(page)docs   Metrics: \(page)metrics")
+        }
+        let isGood = try await watch.run(supervisor, invocation.output) { interruption.isInterrupted }
         guard isGood else { throw PrivateDatabaseSession.roleFailed }
         try invocation.output.line("Ended.")
     }

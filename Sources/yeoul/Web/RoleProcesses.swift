@@ -16,10 +16,15 @@ enum RoleProcesses {
             set(assignment.key, assignment.value, in: &environment)
         }
         environment[Interruption.supervisorVariable] = String(getpid())
+        for name in ServiceManager.variables { environment[name] = nil }
         let file = invocation.arguments.configurationFile.map { ["--config", $0] } ?? []
         let program = try path()
         return Supervisor(
-            roles.map { Supervisor.Role($0, [program, $0] + file) }, hopeless: hopeless,
+            roles.map { name in
+                // On a terminal `up` has a line of its own.
+                Supervisor.Role(
+                    name, [program, name] + file, isQuiet: name == "capture" && invocation.output.isTerminal)
+            }, hopeless: hopeless,
             environment: environment, logger: logger)
     }
 

@@ -34,7 +34,11 @@ enum StatusText {
         } else {
             line("database", "does not run")
         }
-        for role in report.roles { line(role.role, self.role(role, report.nowUnixMilliseconds)) }
+        for role in report.roles {
+            line(role.role, self.role(role, report.nowUnixMilliseconds))
+            guard role.role == "capture" else { continue }
+            for (name, value) in CaptureText.lines(role) { line("  " + name, value) }
+        }
         if !report.roles.contains(where: { $0.role == "capture" }) { line("capture", "has not run here") }
         if let status = report.status, let sizes = report.sizes {
             let ratio = sizes.compressionRatio.map { ", compressed \(fixed($0, 1)) times" } ?? ""
@@ -104,12 +108,12 @@ enum StatusText {
         value.map { "\(fixed($0, 0)) ms" } ?? "–"
     }
 
-    private static func percent(_ fraction: Double?) -> String {
+    static func percent(_ fraction: Double?) -> String {
         // Rounded down: what is not wholly proven never reads 100 %.
         fraction.map { "\(fixed(($0 * 10_000).rounded(.down) / 100, 2)) %" } ?? "–"
     }
 
-    private static func bytes(_ bytes: Int64) -> String { ServerDescription.shown(bytes: bytes) }
+    static func bytes(_ bytes: Int64) -> String { ServerDescription.shown(bytes: bytes) }
 
     /// With so many decimals.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
@@ -128,10 +132,13 @@ enum StatusText {
 extension StatusReport {
     var json: String {
         let roles = self.roles.map { role in
-            "{\"role\":\(JSONText.quoted(role.role)),\"state\":\(JSONText.quoted(role.state)),"
+            let figures = role.series.filter { $0.value.isFinite }
+                .map { "\(JSONText.quoted($0.name)):\(PrometheusText.number($0.value))" }
+            return "{\"role\":\(JSONText.quoted(role.role)),\"state\":\(JSONText.quoted(role.state)),"
                 + "\"pid\":\(role.pid),\"stale\":\(role.isStale(nowUnixMilliseconds: nowUnixMilliseconds)),"
                 + "\"updated_unix_milliseconds\":\(role.updatedUnixMilliseconds),"
-                + "\"reasons\":[\(role.reasons.map { JSONText.quoted($0) }.joined(separator: ","))]}"
+                + "\"reasons\":[\(role.reasons.map { JSONText.quoted($0) }.joined(separator: ","))],"
+                + "\"figures\":{\(figures.joined(separator: ","))}}"
         }
         func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "null" }
         let markets = self.markets.map { market in

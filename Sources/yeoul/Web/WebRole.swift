@@ -12,6 +12,9 @@ final class WebRole: Sendable {
     let server: WebServer
     private let pool: Pool
     private let publisher: RolePublisher
+    /// To see whether the server answers.
+    private let http: HTTPClient?
+    private static let answerMillisecondsMax: Int64 = 5_000
 
     /// `options` may lead through a pooler, `direct` to the server itself.
     static func start(
@@ -52,16 +55,34 @@ final class WebRole: Sendable {
             listening: direct, logger: logger)
         self.pool = pool
         self.server = server
+        http = try? HTTPClient()
         publisher = RolePublisher(role: "serve", folder: statusFolder, logger: logger) {
-            ("running", [], [])
+            ("running", [], ProcessMetrics.families())
         }
     }
 
     /// Where the page is, for people.
-    var url: String {
-        let host = server.address.host
+    var url: String { Self.url(server.address.host, Int(server.address.port)) }
+
+    /// Where it will be; nil when the system chooses the port.
+    static func expectedURL(_ configuration: Configuration) -> String? {
+        configuration.web.port == 0 ? nil : url(configuration.web.host, configuration.web.port)
+    }
+
+    private static func url(_ host: String, _ port: Int) -> String {
         let shown = host == "0.0.0.0" || host == "::" ? RolePublisher.hostName() : host
-        return "http://\(shown.contains(":") ? "[\(shown)]" : shown):\(server.address.port)/"
+        return "http://\(shown.contains(":") ? "[\(shown)]" : shown):\(port)/"
+    }
+
+    /// Whether the server answers a request now, with whatever.
+    func answers() async -> Bool {
+        let host = server.address.host
+        let reached = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        let shown = reached.contains(":") ? "[\(reached)]" : reached
+        guard let http, let address = try? Address("http://\(shown):\(server.address.port)/icon.svg")
+        else { return false }
+        let call = HTTPCall(address, totalMillisecondsMax: Self.answerMillisecondsMax)
+        return (try? await http.perform(call)) != nil
     }
 
     func stop() {

@@ -6,7 +6,9 @@ final class RunningProgram {
     private let process = Process()
     private let outputFile: String
 
-    init(_ line: [String], environment: [String: String], folder: TemporaryFolder) throws {
+    init(
+        _ line: [String], environment: [String: String], folder: TemporaryFolder, terminal: FileHandle? = nil
+    ) throws {
         outputFile = try folder.write("", to: "output-\(UUID().uuidString)")
         // Foundation gives each process a group of its own.
         process.executableURL = URL(fileURLWithPath: line[0])
@@ -15,7 +17,7 @@ final class RunningProgram {
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.standardInput = FileHandle.nullDevice
         let output = FileHandle(forWritingAtPath: outputFile)
-        process.standardOutput = output
+        process.standardOutput = terminal ?? output
         process.standardError = output
         try process.run()
     }
@@ -41,6 +43,7 @@ final class RunningProgram {
     }
 
     func prints(_ text: String) async throws -> Bool {
-        try await ServerSandbox.eventually { output.contains(text) }
+        _ = try await ServerSandbox.eventually { output.contains(text) || !isRunning }
+        return output.contains(text)
     }
 }

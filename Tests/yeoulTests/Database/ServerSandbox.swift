@@ -54,6 +54,25 @@ final class ServerSandbox: Sendable {
         try RunningProgram(commandLine(arguments + place), environment: environment, folder: folder)
     }
 
+    /// Starts it with further variables in its environment, and perhaps on a terminal, to which only its
+    /// output goes.
+    func start(
+        _ arguments: [String], adding variables: [String: String] = [:], terminal: FileHandle? = nil
+    ) throws -> RunningProgram {
+        try RunningProgram(
+            commandLine(arguments + place), environment: environment.merging(variables) { $1 },
+            folder: folder,
+            terminal: terminal)
+    }
+
+    /// A role's last word; nil: none yet.
+    func role(_ name: String) -> [String: Any]? {
+        guard let data = FileManager.default.contents(atPath: data + "/status/\(name).json") else {
+            return nil
+        }
+        return try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+    }
+
     /// What a statement answers over the address that `db url` prints.
     func answer(_ sql: String, _ options: String...) async throws -> String {
         let line = commandLine(["db", "url"] + options + place)
@@ -82,9 +101,9 @@ final class ServerSandbox: Sendable {
         }
     }
 
-    /// Waits until `condition` holds, for a few seconds.
+    /// Waits until `condition` holds, for a minute at most: a busy machine is slow.
     static func eventually(_ condition: () throws -> Bool) async throws -> Bool {
-        for _ in 0..<600 {
+        for _ in 0..<3_000 {
             if try condition() { return true }
             try await Task.sleep(for: .milliseconds(20))
         }
