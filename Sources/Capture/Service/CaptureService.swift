@@ -16,6 +16,7 @@ package final class CaptureService: Sendable {
     private let proofTask: Task<Void, Never>?
     private let slot: BatchSlot
     private let keeper: LeaseKeeper
+    private let standby: StandbyReader
     private let stopRequest: CommitLoop.StopRequest
     private let outcome: Outcome
     private let box: CaptureFiguresBox
@@ -63,6 +64,10 @@ package final class CaptureService: Sendable {
             logger: logger.named("intake"))
         keeper = try LeaseKeeper(lease, options: parts.directOptions, logger: logger.named("lease"))
         try keeper.start()
+        standby = StandbyReader(
+            lease, options: parts.directOptions, quarantineFolder: parts.commit.quarantineFolder,
+            logger: logger.named("standby"))
+        try standby.start { JournalFrames(journal) }
         threads = Mutex([
             try DedicatedThread(named: "yeoul-intake") { intake.run(JournalFrames(journal)) },
             try DedicatedThread(named: "yeoul-commit") {
@@ -126,6 +131,7 @@ package final class CaptureService: Sendable {
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             let ending: @Sendable () -> Void = { [self] in
                 watch.stop()
+                standby.stop()
                 journal.close()
                 let deadline = Monotonic.milliseconds() + Self.endMillisecondsMax
                 while !outcome.isEnded.load(ordering: .acquiring), Monotonic.milliseconds() < deadline {
