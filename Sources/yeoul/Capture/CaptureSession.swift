@@ -45,7 +45,7 @@ struct CaptureSession {
     static func sayEnd(_ service: CaptureService, _ output: Output) throws {
         let figures = service.figures
         let journal = service.journalFigures
-        let left = journal.lastSequence > figures.position ? journal.lastSequence - figures.position : 0
+        let left = CaptureSample.framesWaiting(figures, journal)
         try output.line(
             "Stored \(figures.trades) trades, \(figures.tickers) tickers and \(figures.orderBooks) order books "
                 + "in \(figures.commits) commits; \(figures.quarantined) in quarantine; "

@@ -34,7 +34,11 @@ struct CaptureSample: Sendable {
     var slow: Slow
 
     /// Frames that are received and not committed.
-    var backlogFrames: UInt64 {
-        journal.lastSequence > figures.position ? journal.lastSequence - figures.position : 0
+    var backlogFrames: UInt64 { Self.framesWaiting(figures, journal) }
+
+    /// Numbers that no frame has, since a start leapt over them, wait for nothing.
+    static func framesWaiting(_ figures: CaptureFigures, _ journal: JournalFigures) -> UInt64 {
+        let done = max(figures.position, max(1, journal.oldestSequence) - 1)
+        return journal.lastSequence > done ? journal.lastSequence - done : 0
     }
 }
