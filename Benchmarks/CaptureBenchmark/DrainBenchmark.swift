@@ -15,7 +15,8 @@ struct DrainBenchmark {
 
     let server: ScratchServer
 
-    func run() async throws {
+    /// The ratio of the medians.
+    func run() async throws -> Double {
         let folder = try TemporaryFolder(named: "yeoul-bench")
         let connection = try await Connection.connect(server.options(database: "capture"))
         let journal = try Journal.open(folder: folder.path(of: "journal"), committedPosition: 0)
@@ -46,6 +47,7 @@ struct DrainBenchmark {
                 (copied.min() ?? 0) / 1e3, (copied.max() ?? 0) / 1e3, ours / theirs))
         journal.close()
         try connection.close()
+        return ours / theirs
     }
 
     private func fill(_ journal: Journal) throws {
