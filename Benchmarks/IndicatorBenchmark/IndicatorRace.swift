@@ -66,7 +66,11 @@ final class IndicatorRace {
 
     private func runOurs() {
         var engine = IndicatorEngine()
-        for input in inputs { check += engine.close(input)[.obv] ?? 0 }
+        var values = IndicatorValues()
+        for input in inputs {
+            engine.close(input, into: &values)
+        }
+        check += Indicator.allCases.reduce(0) { $0 + (values[$1] ?? 0) }
     }
 
     private func runTheirs() {

@@ -131,6 +131,19 @@ import Testing
         }
     }
 
+    @Test func whatIsNotFiniteIsAbsent() {
+        for wrong in [Double.nan, .infinity, -.infinity] {
+            var values = IndicatorValues()
+            for indicator in Indicator.allCases { values.set(indicator, 7) }
+            values.set(.cci20, wrong)
+            values.set(.vwap, wrong)
+            values.dropWhatIsNotFinite()
+            for indicator in Indicator.allCases {
+                #expect(values[indicator] == (indicator == .cci20 || indicator == .vwap ? nil : 7))
+            }
+        }
+    }
+
     @Test func aStateOfAnotherVersionOrWithImpossibleFiguresIsRefused() throws {
         let bytes = RecursiveState().bytes
         #expect(throws: IndicatorsError.self) { try RecursiveState(bytes, version: 2) }

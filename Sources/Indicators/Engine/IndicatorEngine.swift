@@ -28,21 +28,19 @@ package struct IndicatorEngine: Sendable {
     /// The close of the last candle × 10⁸; nil before the first.
     package var lastClose: Int64? { state.count == 0 ? nil : windows.lastClose }
 
-    /// Takes the next candle into the series.
-    package mutating func close(_ input: IndicatorInput) -> IndicatorValues {
-        var values = IndicatorValues()
+    /// Takes the next candle into the series. The values go where they are wanted: 28 of them are dear to copy.
+    package mutating func close(_ input: IndicatorInput, into values: inout IndicatorValues) {
+        values.clear()
         let smooth = stochastic(input)
-        let next = evaluate(input, smooth, &values)
+        evaluate(input, smooth, &values)
         windows.push(input, raw: smooth.raw, smooth: smooth.smooth)
-        state = next
-        return values
     }
 
     /// What the values would be with this candle, without taking it.
     package func provisional(_ input: IndicatorInput) -> IndicatorValues {
         var values = IndicatorValues()
         var copy = self
-        _ = copy.evaluate(input, copy.stochastic(input), &values)
+        copy.evaluate(input, copy.stochastic(input), &values)
         return values
     }
 
@@ -51,54 +49,95 @@ package struct IndicatorEngine: Sendable {
     // What only reads is `mutating`, too: else the compiler copies the engine for the call, and with the copy
     // alive each push would copy the rings.
 
-    @inline(__always)
-    private mutating func evaluate(
-        _ input: IndicatorInput, _ smooth: Stochastic, _ values: inout IndicatorValues
-    ) -> RecursiveState {
-        var next = state
-        let index = state.count
-        setWindows(input, index, &values)
-        setStochastic(smooth, index, &values)
-        if index >= IndicatorEngine.steadyFrom {
-            continueAverages(input, &next)
-        } else {
-            startAverages(input, index, &next)
-        }
-        setAverages(next, index, &values)
-        setVolumes(input, index, &next, &values)
-        next.count = index &+ 1
-        return next
-    }
-
-    /// From here on no mean starts any more.
+    /// From here on every value is there, and no mean starts any more.
     static let steadyFrom: Int64 = 200
 
     @inline(__always)
-    private mutating func setWindows(_ input: IndicatorInput, _ index: Int64, _ values: inout IndicatorValues)
-    {
+    private mutating func evaluate(
+        _ input: IndicatorInput, _ smooth: Stochastic, _ values: inout IndicatorValues
+    ) {
+        if state.count >= Self.steadyFrom {
+            continueAverages(input)
+            setValues(input, smooth, isSteady: true, &values)
+        } else {
+            startSeries(input, smooth, &values)
+        }
+        values.dropWhatIsNotFinite()
+        state.count &+= 1
+    }
+
+    @inline(never)
+    private mutating func startSeries(
+        _ input: IndicatorInput, _ smooth: Stochastic, _ values: inout IndicatorValues
+    ) {
+        startAverages(input, state.count)
+        setValues(input, smooth, isSteady: false, &values)
+    }
+
+    /// `isSteady` is a constant where this is called: there the compiler leaves out what asks for warm-ups.
+    @inline(__always)
+    private mutating func setValues(
+        _ input: IndicatorInput, _ smooth: Stochastic, isSteady: Bool, _ values: inout IndicatorValues
+    ) {
+        let index = isSteady ? Self.steadyFrom : state.count
+        addVolumes(input, index)
+        let middle = setMeans(input, index, &values)
+        if index >= 19 { setChannels(input, middle: middle, &values) }
+        setStochastic(smooth, index, &values)
+        setAverages(index, &values)
+        if state.dayVolume > 0 {
+            values.set(.vwap, Exact.double(state.dayValue) / Exact.double(state.dayVolume))
+        }
+    }
+
+    /// Of 5 to 200 closes, of 20 volumes, and the balance, in one division. Returns that of 20 closes.
+    @inline(__always)
+    private mutating func setMeans(
+        _ input: IndicatorInput, _ index: Int64, _ values: inout IndicatorValues
+    ) -> Double {
         let close = Exact.wide(input.close)
-        if index >= 4 { values.set(.ma5, Exact.double(windows.sum4 &+ close) / (5 * Exact.price)) }
-        if index >= 9 { values.set(.ma10, Exact.double(windows.sum9 &+ close) / (10 * Exact.price)) }
-        if index >= 49 { values.set(.ma50, Exact.double(windows.sum49 &+ close) / (50 * Exact.price)) }
-        if index >= 99 { values.set(.ma100, Exact.double(windows.sum99 &+ close) / (100 * Exact.price)) }
-        if index >= 199 { values.set(.ma200, Exact.double(windows.sum199 &+ close) / (200 * Exact.price)) }
-        guard index >= 19 else { return }
-        let sum = windows.sum19 &+ close
-        let middle = Exact.double(sum) / (20 * Exact.price)
-        values.set(.ma20, middle)
+        let sums = SIMD8(
+            Exact.double(windows.closes(4) &+ close), Exact.double(windows.closes(9) &+ close),
+            Exact.double(windows.closes(19) &+ close), Exact.double(windows.closes(49) &+ close),
+            Exact.double(windows.closes(99) &+ close), Exact.double(windows.closes(199) &+ close),
+            Exact.double(windows.volumes(19) &+ input.volume), Exact.double(state.balance))
+        let means = sums / Self.meanDivisors
+        if index >= 4 { values.set(.ma5, means[0]) }
+        if index >= 9 { values.set(.ma10, means[1]) }
+        if index >= 19 {
+            values.set(.ma20, means[2])
+            values.set(.volumeMA20, means[6])
+        }
+        if index >= 49 { values.set(.ma50, means[3]) }
+        if index >= 99 { values.set(.ma100, means[4]) }
+        if index >= 199 { values.set(.ma200, means[5]) }
+        values.set(.obv, means[7])
+        return means[2]
+    }
+
+    private static var meanDivisors: SIMD8<Double> {
+        SIMD8(
+            5 * Exact.price, 10 * Exact.price, 20 * Exact.price, 50 * Exact.price, 100 * Exact.price,
+            200 * Exact.price, 20 * Exact.volume, Exact.volume)
+    }
+
+    /// What looks at 20 candles.
+    @inline(__always)
+    private mutating func setChannels(
+        _ input: IndicatorInput, middle: Double, _ values: inout IndicatorValues
+    ) {
+        let sum = windows.closes(19) &+ Exact.wide(input.close)
         // n²σ² = n Σx² − (Σx)². The terms may wrap, their difference fits (DerivationLimits.priceMax).
-        let squares = windows.squareSum19 &+ IndicatorWindows.square(input.close)
+        let squares = windows.squares(19) &+ IndicatorWindows.square(input.close)
         let total = Exact.bits(sum)
         let spread = Exact.double(squares &* 20 &- total &* total).squareRoot() / (10 * Exact.price)
         values.set(.bollingerUpper, middle + spread)
         values.set(.bollingerMiddle, middle)
         values.set(.bollingerLower, middle - spread)
-        let typicalSum = windows.typicalSum19 &+ Exact.wide(input.typical)
+        let typicalSum = windows.typicals(19) &+ Exact.wide(input.typical)
         let deviation = windows.deviationSum(typical: input.typical, sum: typicalSum)
         let distance = Exact.double(Exact.wide(input.typical) &* 20 &- typicalSum)
         values.set(.cci20, deviation == 0 ? 0 : distance * 20 / (0.015 * Exact.double(deviation)))
-        values.set(
-            .volumeMA20, Exact.double(windows.volumeSum19 &+ input.volume) / (20 * Exact.volume))
     }
 
     private struct Stochastic {
@@ -108,8 +147,8 @@ package struct IndicatorEngine: Sendable {
 
     @inline(__always)
     private mutating func stochastic(_ input: IndicatorInput) -> Stochastic {
-        let low = windows.range.lowest(with: input.low)
-        let width = windows.range.highest(with: input.high) &- low
+        let low = windows.lowest(with: input.low)
+        let width = windows.highest(with: input.high) &- low
         let raw = width == 0 ? 0 : 100 * Double(input.close &- low) / Double(width)
         return Stochastic(raw: raw, smooth: (raw + windows.raw[0] + windows.raw[1]) / 3)
     }
@@ -132,18 +171,19 @@ package struct IndicatorEngine: Sendable {
     /// Gain, loss and true range against the candle before, × 10⁸.
     @inline(__always)
     private mutating func moves(_ input: IndicatorInput) -> (gain: Int64, loss: Int64, range: Int64) {
-        let change = input.close &- windows.lastClose
-        let range = max(input.high, windows.lastClose) &- min(input.low, windows.lastClose)
+        let last = windows.lastClose
+        let change = input.close &- last
+        let range = max(input.high, last) &- min(input.low, last)
         return (max(change, 0), max(0 &- change, 0), range)
     }
 
     @inline(__always)
-    private mutating func continueAverages(_ input: IndicatorInput, _ next: inout RecursiveState) {
+    private mutating func continueAverages(_ input: IndicatorInput) {
         let close = Double(input.close) / Exact.price
         let (last, weights) = (state.averages, Self.weights)
-        for lane in 0..<8 { next.averages[lane] = (close - last[lane]) * weights[lane] + last[lane] }
-        next.wilder = continuedWilder(moves(input))
-        next.signal = continuedSignal(next)
+        for lane in 0..<8 { state.averages[lane] = (close - last[lane]) * weights[lane] + last[lane] }
+        state.wilder = continuedWilder(moves(input))
+        state.signal = continuedSignal()
     }
 
     @inline(__always)
@@ -158,8 +198,8 @@ package struct IndicatorEngine: Sendable {
     }
 
     @inline(__always)
-    private mutating func continuedSignal(_ next: RecursiveState) -> Double {
-        let signal = (next.averages[6] - next.averages[7] - state.signal) * 0.2 + state.signal
+    private mutating func continuedSignal() -> Double {
+        let signal = (state.averages[6] - state.averages[7] - state.signal) * 0.2 + state.signal
         return signal.magnitude < Self.settledBelow ? 0 : signal
     }
 
@@ -170,109 +210,96 @@ package struct IndicatorEngine: Sendable {
     private static var settledBelow: Double { 1e-200 }
 
     /// The first 200 candles: each mean starts as the plain mean of its first candles.
-    @inline(never)
-    private mutating func startAverages(_ input: IndicatorInput, _ index: Int64, _ next: inout RecursiveState)
-    {
-        next.closeSum = state.closeSum &+ Int128(input.close)
+    private mutating func startAverages(_ input: IndicatorInput, _ index: Int64) {
+        state.closeSum &+= Int128(input.close)
         let close = Double(input.close) / Exact.price
         let periods: SIMD8<Int64> = SIMD8(8, 13, 21, 50, 200, 20, 26, 26)
         for lane in 0..<8 {
             let period = periods[lane]
             if index >= period {
                 let last = state.averages[lane]
-                next.averages[lane] = (close - last) * Self.weights[lane] + last
+                state.averages[lane] = (close - last) * Self.weights[lane] + last
             } else if index == period - 1 {
-                next.averages[lane] = Exact.double(next.closeSum) / (Double(period) * Exact.price)
+                state.averages[lane] = Exact.double(state.closeSum) / (Double(period) * Exact.price)
             }
         }
         // Both means of MACD start together, so the fast one from the last 12 of the first 26.
         if index == 25 {
-            var sum = Int128(input.close)
-            for back in 1..<12 { sum &+= Int128(windows.close(back: back)) }
-            next.averages[6] = Exact.double(sum) / (12 * Exact.price)
+            let sum = windows.closes(11) &+ Int128(input.close)
+            state.averages[6] = Exact.double(sum) / (12 * Exact.price)
         }
-        startSignal(index, &next)
-        startWilder(input, index, &next)
+        startSignal(index)
+        startWilder(input, index)
     }
 
-    private mutating func startSignal(_ index: Int64, _ next: inout RecursiveState) {
-        let line = next.averages[6] - next.averages[7]
+    private mutating func startSignal(_ index: Int64) {
+        let line = state.averages[6] - state.averages[7]
         switch index {
         case ..<25: break
-        case 25..<33: next.signal = state.signal + line
-        case 33: next.signal = (state.signal + line) / 9
-        default: next.signal = continuedSignal(next)
+        case 25..<33: state.signal += line
+        case 33: state.signal = (state.signal + line) / 9
+        default: state.signal = continuedSignal()
         }
     }
 
-    private mutating func startWilder(_ input: IndicatorInput, _ index: Int64, _ next: inout RecursiveState) {
+    private mutating func startWilder(_ input: IndicatorInput, _ index: Int64) {
         guard index > 0 else { return }
         let moves = moves(input)
-        next.gainSum = state.gainSum &+ Int128(moves.gain)
-        next.lossSum = state.lossSum &+ Int128(moves.loss)
-        next.rangeSum = state.rangeSum &+ Int128(moves.range)
+        state.gainSum &+= Int128(moves.gain)
+        state.lossSum &+= Int128(moves.loss)
+        state.rangeSum &+= Int128(moves.range)
         let starts = SIMD4(
-            Exact.double(next.gainSum) / 14, Exact.double(next.lossSum) / 14,
-            Exact.double(next.rangeSum) / (14 * Exact.price), Exact.double(next.rangeSum) / (10 * Exact.price)
-        )
-        let periods = Self.wilderPeriods
+            Exact.double(state.gainSum) / 14, Exact.double(state.lossSum) / 14,
+            Exact.double(state.rangeSum) / (14 * Exact.price),
+            Exact.double(state.rangeSum) / (10 * Exact.price))
         let continued = continuedWilder(moves)
         for lane in 0..<4 {
-            let period = Int64(periods[lane])
-            if index > period { next.wilder[lane] = continued[lane] }
-            if index == period { next.wilder[lane] = starts[lane] }
+            let period = Int64(Self.wilderPeriods[lane])
+            if index > period { state.wilder[lane] = continued[lane] }
+            if index == period { state.wilder[lane] = starts[lane] }
         }
     }
 
     @inline(__always)
-    private func setAverages(
-        _ next: RecursiveState, _ index: Int64, _ values: inout IndicatorValues
-    ) {
-        if index >= 7 { values.set(.ema8, next.averages[0]) }
-        if index >= 12 { values.set(.ema13, next.averages[1]) }
-        if index >= 20 { values.set(.ema21, next.averages[2]) }
-        if index >= 49 { values.set(.ema50, next.averages[3]) }
-        if index >= 199 { values.set(.ema200, next.averages[4]) }
+    private func setAverages(_ index: Int64, _ values: inout IndicatorValues) {
+        let (averages, wilder, signal) = (state.averages, state.wilder, state.signal)
+        if index >= 7 { values.set(.ema8, averages[0]) }
+        if index >= 12 { values.set(.ema13, averages[1]) }
+        if index >= 20 { values.set(.ema21, averages[2]) }
+        if index >= 49 { values.set(.ema50, averages[3]) }
+        if index >= 199 { values.set(.ema200, averages[4]) }
         if index >= 19 {
-            let middle = next.averages[5]
-            values.set(.keltnerUpper, middle + 2 * next.wilder[3])
-            values.set(.keltnerMiddle, middle)
-            values.set(.keltnerLower, middle - 2 * next.wilder[3])
+            values.set(.keltnerUpper, averages[5] + 2 * wilder[3])
+            values.set(.keltnerMiddle, averages[5])
+            values.set(.keltnerLower, averages[5] - 2 * wilder[3])
         }
         if index >= 33 {
-            let line = next.averages[6] - next.averages[7]
+            let line = averages[6] - averages[7]
             values.set(.macdLine, line)
-            values.set(.macdSignal, next.signal)
-            values.set(.macdHistogram, line - next.signal)
+            values.set(.macdSignal, signal)
+            values.set(.macdHistogram, line - signal)
         }
         if index >= 14 {
-            let both = next.wilder[0] + next.wilder[1]
+            let both = wilder[0] + wilder[1]
             // As TA-Lib: movement below 10⁻¹⁴ of the quote currency is none, and then the index is 0.
-            values.set(.rsi14, both < 1e-6 ? 0 : 100 * (next.wilder[0] / both))
-            values.set(.atr14, next.wilder[2])
+            values.set(.rsi14, both < 1e-6 ? 0 : 100 * (wilder[0] / both))
+            values.set(.atr14, wilder[2])
         }
     }
 
     @inline(__always)
-    private mutating func setVolumes(
-        _ input: IndicatorInput, _ index: Int64, _ next: inout RecursiveState,
-        _ values: inout IndicatorValues
-    ) {
+    private mutating func addVolumes(_ input: IndicatorInput, _ index: Int64) {
         let last = windows.lastClose
         if index == 0 || input.close > last {
-            next.balance = Self.sum(state.balance, input.volume)
+            state.balance = Self.sum(state.balance, input.volume)
         } else if input.close < last {
-            next.balance = Self.sum(state.balance, 0 &- input.volume)
+            state.balance = Self.sum(state.balance, 0 &- input.volume)
         }
-        values.set(.obv, Exact.double(next.balance) / Exact.volume)
         if input.day == state.day {
-            next.dayValue = Self.sum(state.dayValue, input.value)
-            next.dayVolume = Self.sum(state.dayVolume, input.volume)
+            state.dayValue = Self.sum(state.dayValue, input.value)
+            state.dayVolume = Self.sum(state.dayVolume, input.volume)
         } else {
-            (next.day, next.dayValue, next.dayVolume) = (input.day, input.value, input.volume)
-        }
-        if next.dayVolume > 0 {
-            values.set(.vwap, Exact.double(next.dayValue) / Exact.double(next.dayVolume))
+            (state.day, state.dayValue, state.dayVolume) = (input.day, input.value, input.volume)
         }
     }
 

@@ -78,7 +78,8 @@ package struct IndicatorSeries: Sendable {
             fill(until: candle.time)
         }
         lastTime = candle.time
-        let values = engine.close(input)
+        var values = IndicatorValues()
+        engine.close(input, into: &values)
         lastValues = values
         return values
     }
@@ -94,9 +95,9 @@ package struct IndicatorSeries: Sendable {
             self = IndicatorSeries(timeframe)
             return nil
         }
-        var values: IndicatorValues?
+        var values = IndicatorValues()
         while next < time {
-            values = engine.close(IndicatorInput(filling: next, close: close))
+            engine.close(IndicatorInput(filling: next, close: close), into: &values)
             self.lastTime = next
             next = timeframe.next(after: next)
         }

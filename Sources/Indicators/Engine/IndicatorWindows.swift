@@ -1,62 +1,73 @@
-/// The last candles, and their sums in integers: what the sums are does not depend on where one began.
+/// Sums over the last candles, in integers: what they are does not depend on where one began.
 ///
-/// A window of n holds the n − 1 candles before the one that is looked at. Sums wrap around, so a value
-/// that leaves takes away exactly what it brought.
+/// Kept are the sums from the first candle on; a window's is the difference of two. They wrap around, and so
+/// take away exactly what was added.
 struct IndicatorWindows: Sendable {
     /// Candles from which every window can be made again.
     static let candlesMax = 199
 
-    /// Rings, indexed by the low bits of a candle's number. Arrays, since reading one element of a large
-    /// inline array copies all of it.
-    private var closes = [Int64](repeating: 0, count: 256)
-    private var typicals = [Int64](repeating: 0, count: 32)
-    private var volumes = [Int128](repeating: 0, count: 32)
+    private var rings = CandleRings()
+    /// How many candles were pushed.
     private var number = 0
-
-    private(set) var sum4: Int128 = 0
-    private(set) var sum9: Int128 = 0
-    private(set) var sum19: Int128 = 0
-    private(set) var sum49: Int128 = 0
-    private(set) var sum99: Int128 = 0
-    private(set) var sum199: Int128 = 0
-    private(set) var squareSum19: UInt128 = 0
-    private(set) var typicalSum19: Int128 = 0
-    private(set) var volumeSum19: Int128 = 0
-    private(set) var range = SlidingRange()
+    private var closeTotal: Int128 = 0
+    private var squareTotal: UInt128 = 0
+    private var typicalTotal: Int128 = 0
+    private var volumeTotal: Int128 = 0
+    private var range = SlidingRange()
+    /// The close of the candle before; 0 when there is none.
+    private(set) var lastClose: Int64 = 0
     /// The stochastic before and the one before that: raw, and smoothed once.
     private(set) var raw = SIMD2<Double>(repeating: 0)
     private(set) var smooth = SIMD2<Double>(repeating: 0)
 
-    /// The close of the candle before; 0 when there is none.
-    @inline(__always)
-    var lastClose: Int64 { close(back: 1) }
+    // Of so many candles before the one that is looked at, or of all when there were fewer.
 
-    /// The close so many candles before the one that is looked at; 0 when there are not so many.
     @inline(__always)
-    func close(back: Int) -> Int64 { closes[(number &- back) & 255] }
+    mutating func closes(_ count: Int) -> Int128 {
+        closeTotal &- rings.closeSums[(number &- 1 &- count) & 255]
+    }
+
+    @inline(__always)
+    mutating func squares(_ count: Int) -> UInt128 {
+        squareTotal &- rings.squareSums[(number &- 1 &- count) & 31]
+    }
+
+    @inline(__always)
+    mutating func typicals(_ count: Int) -> Int128 {
+        typicalTotal &- rings.typicalSums[(number &- 1 &- count) & 31]
+    }
+
+    @inline(__always)
+    mutating func volumes(_ count: Int) -> Int128 {
+        volumeTotal &- rings.volumeSums[(number &- 1 &- count) & 31]
+    }
+
+    @inline(__always)
+    func highest(with high: Int64) -> Int64 { range.highest(with: high, rings) }
+
+    @inline(__always)
+    func lowest(with low: Int64) -> Int64 { range.lowest(with: low, rings) }
 
     @inline(__always)
     mutating func push(_ input: IndicatorInput, raw newRaw: Double, smooth newSmooth: Double) {
-        let close = Exact.wide(input.close)
-        let out19 = self.close(back: 19)
-        sum4 = sum4 &+ close &- Exact.wide(self.close(back: 4))
-        sum9 = sum9 &+ close &- Exact.wide(self.close(back: 9))
-        sum19 = sum19 &+ close &- Exact.wide(out19)
-        sum49 = sum49 &+ close &- Exact.wide(self.close(back: 49))
-        sum99 = sum99 &+ close &- Exact.wide(self.close(back: 99))
-        sum199 = sum199 &+ close &- Exact.wide(self.close(back: 199))
-        squareSum19 = squareSum19 &+ Self.square(input.close) &- Self.square(out19)
+        if !isKnownUniquelyReferenced(&rings) { rings = CandleRings(copying: rings) }
         let typical = input.typical
-        let outTypical = typicals[(number &- 19) & 31]
-        typicalSum19 = typicalSum19 &+ Exact.wide(typical) &- Exact.wide(outTypical)
-        volumeSum19 = volumeSum19 &+ input.volume &- volumes[(number &- 19) & 31]
-        closes[number & 255] = input.close
-        typicals[number & 31] = typical
-        volumes[number & 31] = input.volume
-        range.push(high: input.high, low: input.low)
+        closeTotal &+= Exact.wide(input.close)
+        squareTotal &+= Self.square(input.close)
+        typicalTotal &+= Exact.wide(typical)
+        volumeTotal &+= input.volume
+        let slot = number & 31
+        rings.closeSums[number & 255] = closeTotal
+        rings.squareSums[slot] = squareTotal
+        rings.typicalSums[slot] = typicalTotal
+        rings.volumeSums[slot] = volumeTotal
+        rings.typicals[slot] = typical
+        rings.typicals[slot &+ 32] = typical
+        lastClose = input.close
+        range.push(high: input.high, low: input.low, rings)
         raw = SIMD2(newRaw, raw[0])
         smooth = SIMD2(newSmooth, smooth[0])
-        number = (number &+ 1) & 0xFFFF
+        number &+= 1
     }
 
     @inline(__always)
@@ -67,40 +78,47 @@ struct IndicatorWindows: Sendable {
     }
 
     /// Σ |20 tᵢ − Σt| over 20 typical prices, exactly: 20 is the one period whose cost is not constant.
+    ///
+    /// What is above the mean is as far from it as what is below, together: so twice the sum of those above.
     @inline(__always)
-    func deviationSum(typical: Int64, sum: Int128) -> UInt128 {
-        // |20 (tᵢ − a) − r| with sum = 20 a + r needs no more than 64 bits for each tᵢ − a.
+    mutating func deviationSum(typical: Int64, sum: Int128) -> UInt128 {
         guard let small = Exact.narrow(sum) else { return wideDeviationSum(typical: typical, sum: sum) }
+        // With mean = ⌊sum / 20⌋ and 0 ≤ rest < 20, t lies above exactly when t > mean, by 20 (t − mean) − rest.
+        // Without a branch: which prices lie above is as good as random.
         let mean = small / 20
-        var difference = typical &- mean
-        var total = difference.magnitude
-        var above: Int64 = difference > 0 ? 1 : 0
-        for back in 1..<20 {
-            difference = typicals[(number &- back) & 31] &- mean
-            total &+= difference.magnitude
-            above &+= difference > 0 ? 1 : 0
+        let typicals = rings.typicals + (number &- 19) & 31
+        var difference = typical &- mean &- 1
+        var notAbove = difference &>> 63
+        var above = difference & ~notAbove
+        for index in 0..<19 {
+            difference = typicals[index] &- mean &- 1
+            above &+= difference & ~(difference &>> 63)
+            notAbove &+= difference &>> 63
         }
-        return Self.deviationSum(UInt128(_low: total, _high: 0), above, small &- mean &* 20)
+        let count = 20 &+ notAbove
+        above &+= count
+        let rest = small &- mean &* 20
+        return Self.twice(UInt128(_low: above.magnitude, _high: 0), count, rest)
     }
 
     /// The same for prices from 1.5 × 10⁹ on.
     @inline(never)
-    private func wideDeviationSum(typical: Int64, sum: Int128) -> UInt128 {
+    private mutating func wideDeviationSum(typical: Int64, sum: Int128) -> UInt128 {
         let mean = Int64(truncatingIfNeeded: sum / 20)
-        var total: UInt128 = 0
-        var above: Int64 = 0
+        var above: UInt128 = 0
+        var count: Int64 = 0
         for back in 0..<20 {
-            let difference = (back == 0 ? typical : typicals[(number &- back) & 31]) &- mean
-            total &+= UInt128(difference.magnitude)
-            above &+= difference > 0 ? 1 : 0
+            let price = back == 0 ? typical : rings.typicals[(number &- back) & 31]
+            guard price > mean else { continue }
+            above &+= UInt128((price &- mean).magnitude)
+            count &+= 1
         }
-        return Self.deviationSum(total, above, Int64(truncatingIfNeeded: sum &- Exact.wide(mean) &* 20))
+        return Self.twice(above, count, Int64(truncatingIfNeeded: sum &- Exact.wide(mean) &* 20))
     }
 
     @inline(__always)
-    private static func deviationSum(_ total: UInt128, _ above: Int64, _ rest: Int64) -> UInt128 {
-        // Above the mean r is taken away, at and below it is added.
-        total &* 20 &+ Exact.bits(Exact.wide(rest &* (20 &- 2 &* above)))
+    private static func twice(_ above: UInt128, _ count: Int64, _ rest: Int64) -> UInt128 {
+        (above &* 20 &- UInt128(_low: UInt64(bitPattern: count &* rest), _high: 0)) &* 2
     }
 }
 

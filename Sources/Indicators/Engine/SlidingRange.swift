@@ -4,42 +4,39 @@ struct SlidingRange: Sendable {
     /// With the candle that is looked at, 14.
     static let heldMax = 13
 
-    /// Highs and lows of what was pushed lately, then the extremes of the older ones.
-    private var newer = [SIMD2<Int64>](repeating: SIMD2(0, 0), count: 16)
-    private var older = [SIMD2<Int64>](repeating: SIMD2(0, 0), count: 16)
     private var newCount = 0
     private var oldCount = 0
     private var newHigh = Int64.min
     private var newLow = Int64.max
 
     @inline(__always)
-    func highest(with high: Int64) -> Int64 {
+    func highest(with high: Int64, _ rings: CandleRings) -> Int64 {
         let newer = max(newHigh, high)
-        return oldCount == 0 ? newer : max(newer, older[(oldCount &- 1) & 15][0])
+        return oldCount == 0 ? newer : max(newer, rings.ranges[16 &+ (oldCount &- 1) & 15][0])
     }
 
     @inline(__always)
-    func lowest(with low: Int64) -> Int64 {
+    func lowest(with low: Int64, _ rings: CandleRings) -> Int64 {
         let newer = min(newLow, low)
-        return oldCount == 0 ? newer : min(newer, older[(oldCount &- 1) & 15][1])
+        return oldCount == 0 ? newer : min(newer, rings.ranges[16 &+ (oldCount &- 1) & 15][1])
     }
 
     @inline(__always)
-    mutating func push(high: Int64, low: Int64) {
-        newer[newCount & 15] = SIMD2(high, low)
+    mutating func push(high: Int64, low: Int64, _ rings: CandleRings) {
+        rings.ranges[newCount & 15] = SIMD2(high, low)
         newCount &+= 1
         newHigh = max(newHigh, high)
         newLow = min(newLow, low)
-        if newCount &+ oldCount > Self.heldMax { dropOldest() }
+        if newCount &+ oldCount > Self.heldMax { dropOldest(rings) }
     }
 
-    private mutating func dropOldest() {
+    private mutating func dropOldest(_ rings: CandleRings) {
         if oldCount == 0 {
             var (high, low) = (Int64.min, Int64.max)
             for index in 0..<newCount {
-                let one = newer[(newCount &- 1 &- index) & 15]
+                let one = rings.ranges[(newCount &- 1 &- index) & 15]
                 (high, low) = (max(high, one[0]), min(low, one[1]))
-                older[index & 15] = SIMD2(high, low)
+                rings.ranges[16 &+ index & 15] = SIMD2(high, low)
             }
             (oldCount, newCount) = (newCount, 0)
             (newHigh, newLow) = (.min, .max)
