@@ -164,6 +164,11 @@ import Testing
             #expect(error?.code == .startFailed)
             #expect(error?.place == fixture.layout.customSettings)
             #expect(error?.details.contains { $0.contains("shared_bufers") } == true)
+            // The folder of the socket that never was is gone, too.
+            let left = RuntimeFolder.candidates(
+                dataFolder: URL(fileURLWithPath: fixture.settings.dataFolder).resolvingSymlinksInPath().path,
+                user: geteuid(), runtime: ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
+            #expect(!left.isEmpty && left.allSatisfy { !FileManager.default.fileExists(atPath: $0) })
         }
     }
 
@@ -211,6 +216,27 @@ import Testing
         #expect(error?.code == .permission)
         #expect(error?.what.hasSuffix("cannot enter the folder \(closed)") == true)
         #expect(error?.remedy?.contains("/var/lib/yeoul") == true)
+        #expect(!FileManager.default.fileExists(atPath: fixture.settings.dataFolder))
+    }
+
+    @Test(.enabled(if: ClusterFixture.isRoot, "needs root"))
+    func programsInAFolderThatTheServersAccountCannotEnterAreNamed() async throws {
+        // As in a clone below /root, with a server from the tests' environment.
+        var fixture = try ClusterFixture.empty()
+        let closed = fixture.folder.path(of: "closed")
+        try FileManager.default.createDirectory(atPath: closed, withIntermediateDirectories: false)
+        for name in ["postgres", "initdb"] {
+            let source = (fixture.settings.programs ?? "/usr/lib/postgresql/15/bin") + "/" + name
+            try FileManager.default.copyItem(atPath: source, toPath: "\(closed)/\(name)")
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed)
+        fixture.settings.programs = closed
+        let cluster = try fixture.cluster
+        let error = await #expect(throws: ClusterError.self) { try await cluster.open() }
+        #expect(error?.code == .permission, "\(String(describing: error))")
+        #expect(error?.what == "the account postgres cannot run PostgreSQL's programs")
+        #expect(error?.place == closed + "/postgres")
+        #expect(error?.remedy?.contains("chmod o+x") == true)
         #expect(!FileManager.default.fileExists(atPath: fixture.settings.dataFolder))
     }
 
@@ -264,5 +290,42 @@ import Testing
         #expect(error?.details.contains { $0.contains("No space left") } == true)
         #expect(!FileManager.default.fileExists(atPath: fixture.layout.creation))
         #expect(!FileManager.default.fileExists(atPath: fixture.layout.server))
+    }
+
+    @Test(.enabled(if: ClusterFixture.isRoot, "needs root to mount a small disk"))
+    func aDiskThatBecomesFullUnderTheServerIsNamedAndNothingIsLostWhenThereIsRoomAgain() async throws {
+        let fixture = try ClusterFixture.empty()
+        let disk = fixture.settings.dataFolder
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+        try ClusterFixture.run("/bin/mount", "-t", "tmpfs", "-o", "size=450m,mode=755", "none", disk)
+        defer { try? ClusterFixture.run("/bin/umount", "-l", disk) }
+        try await fixture.use { fixture in
+            let cluster = try fixture.cluster
+            let first = try await cluster.open()
+            let ballast = disk + "/ballast"
+            try ClusterFixture.run("/usr/bin/fallocate", "-l", "200M", ballast)
+            let owner = try await ClusterFixture.connect(first.address, .owner)
+            try await owner.execute("CREATE TABLE kept AS SELECT 'kept' AS word; CREATE TABLE t (x text)")
+            let fill = "INSERT INTO t SELECT repeat(md5(i::text), 60) FROM generate_series(1, 20000) AS i"
+            let error = await #expect(throws: DatabaseError.self) {
+                for _ in 0..<40 { try await owner.execute(fill, within: .seconds(60)) }
+            }
+            // Either the statement is refused, or the log of changes was full, and the server gave up.
+            #expect(
+                error?.sqlState == .diskFull || error?.isTransient == true, "\(String(describing: error))")
+            try? owner.close()
+            _ = try? await first.close()
+            do {
+                // It may come up on what is left; when it does not, it says why.
+                _ = try await cluster.open().close()
+            } catch let error as ClusterError {
+                #expect(error.code == .diskFull, "\(error)")
+            }
+            try FileManager.default.removeItem(atPath: ballast)
+            let second = try await cluster.open()
+            #expect(try await ClusterFixture.query(second.address, .owner, "SELECT word FROM kept") == "kept")
+            let again = try await ClusterFixture.connect(second.address, .owner)
+            try await again.execute(fill, within: .seconds(60))
+        }
     }
 }

@@ -11,6 +11,7 @@ struct ClusterWork {
     private var child: Int32?
     private var childStatus: Int32?
     private var spawnedAt: time_t = 0
+    private var socketFolder: String?
 
     struct Ready {
         var file: PostmasterFile
@@ -59,7 +60,10 @@ struct ClusterWork {
             case .wait(let milliseconds): await pause(milliseconds: milliseconds)
             case .ready(let file, let startedByUs):
                 return Ready(file: file, startedByUs: startedByUs, installation: running())
-            case .refuse(let reason): throw explain(reason)
+            case .refuse(let reason):
+                // It stays when something is in it: then a server may still be coming up.
+                if let socketFolder { rmdir(socketFolder) }
+                throw explain(reason)
             }
         }
     }
@@ -155,6 +159,7 @@ struct ClusterWork {
         }
         let socketFolder = try RuntimeFolder.prepare(
             dataFolder: Files.real(layout.dataFolder), account: account)
+        self.socketFolder = socketFolder
         try removeStaleSockets(in: socketFolder)
         let serverSettings = ServerSettings(
             profile: settings.profile, machine: .current(), installation: installation,
