@@ -10,6 +10,25 @@ import yeoul
         #expect(result.status == 0)
         #expect(result.output.wholeMatch(of: /yeoul [0-9]+\.[0-9]+\.[0-9]+ \([0-9a-z-]+\)\n/) != nil)
         #expect(result.errors == "")
+        // In a checkout it is the commit that the Makefile named when this was built.
+        #expect(result.output == Version.text + "\n" && !Version.commit.isEmpty)
+    }
+
+    @Test func theMakefileNamesTheCommitThatIsBuilt() async throws {
+        let folder = try TemporaryFolder(named: "a clone")
+        let make = try await YeoulProgram.run(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                git init -q . && git -c user.name=t -c user.email=t@t commit -q --allow-empty -m one
+                cp "$0/Makefile" . && printf 'print:\n\t@echo $$YEOUL_COMMIT\n' >>Makefile
+                [ "$(make -s print)" = "$(git rev-parse --short HEAD)" ] && rm -rf .git && make -s print
+                """, Repository.root,
+            ], environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path], folder: folder.path)
+        #expect(make.status == 0 && make.output == "unknown\n", "\(make)")
+        let manifest = try Repository.text(of: "Package.swift")
+        #expect(manifest.contains("Context.environment[\"YEOUL_COMMIT\"]"))
     }
 
     @Test func helpListsVerbsAndExitCodes() async throws {

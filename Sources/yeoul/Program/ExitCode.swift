@@ -36,6 +36,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     package init(for error: any Error) {
         self =
             switch error {
+            case let error as ProgramError: error.exitCode
             case is UsageError: .usage
             case is ConfigurationError, is YAMLError: .configuration
             case let error as WebError where error.code != .request: .configuration

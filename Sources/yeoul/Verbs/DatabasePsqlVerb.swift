@@ -1,12 +1,15 @@
 import Configuration
 import Database
+import Glibc
 
 /// `yeoul db psql`
 struct DatabasePsqlVerb: Verb {
     let name = "psql"
     let summary = "Open psql on the database, as the reading role"
-    let details =
-        "Starts the private database when it does not run, for as long as psql does. What follows -- goes to psql."
+    let details = """
+        Starts the private database when it does not run, for as long as psql does. What follows -- goes to psql. Ends \
+        with 0 when psql does, with 4 when psql had no connection or lost it, and with 1 when something else failed.
+        """
     let examples = [
         Example("yeoul db psql", "look into the database"),
         Example("yeoul db psql -- -c \"SELECT now()\"", "one statement"),
@@ -45,8 +48,18 @@ struct DatabasePsqlVerb: Verb {
         try check(status)
     }
 
+    /// psql's numbers mean other things than ours.
     private func check(_ status: Int32) throws {
-        guard status != 0 else { return }
-        throw ProgramError("psql ended with status \(status)", remedy: "What it said stands above.")
+        switch status {
+        case 0: return
+        // Its reader went away, as in `yeoul db psql … | head`.
+        case 128 + SIGPIPE: throw Output.ReaderGone()
+        case 2:
+            throw ProgramError(
+                "psql lost its connection, or had none", remedy: "What it said stands above.",
+                exitCode: .database)
+        default:
+            throw ProgramError("psql ended with status \(status)", remedy: "What it said stands above.")
+        }
     }
 }

@@ -74,6 +74,19 @@ import Testing
             #expect(refusal.status == 1)
             #expect(refusal.errors.contains("syntax error"))
             #expect(sandbox.serverProcess() == nil)
+            // A reader that goes away: psql has the signal's default back and ends, and so do we, quietly.
+            let head = try await YeoulProgram.run(
+                "/bin/bash",
+                ["-c", #""$0" "$@" | head -n 1; exit ${PIPESTATUS[0]}"#, sandbox.program]
+                    + ["db", "psql"] + sandbox.place + ["--", "-XAtc", "SELECT generate_series(1, 3000000)"],
+                environment: sandbox.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 })
+            #expect(head.status == 0 && head.output == "1\n" && head.errors == "", "\(head)")
+            let lost =
+                ["db", "psql", "--role", "owner"] + sandbox.place
+                + ["--", "-Xc", "SELECT pg_terminate_backend(pg_backend_pid())"]
+            let ended = try await YeoulProgram.run(sandbox.program, lost, environment: sandbox.environment)
+            #expect(ended.status == 4 && ended.errors.contains("psql lost its connection"), "\(ended)")
+            #expect(sandbox.serverProcess() == nil)
         }
     }
 
