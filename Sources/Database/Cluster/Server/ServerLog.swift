@@ -8,21 +8,34 @@ struct ServerLog {
     private static let tailBytes = 64 * 1024
 
     /// The last lines of the start's own output and of the newest log file, if that was written since.
-    func lastLines(since: time_t) -> [String] {
+    /// `since` is in the clock of `moment`: by the second, the end of the server before would count as well.
+    func lastLines(since: Int64) -> [String] {
         var lines = tail(layout.startLog)
         let files = (try? Files.names(in: layout.log)) ?? []
         let newest =
             files
-            .compactMap { name -> (path: String, time: time_t)? in
+            .compactMap { name -> (path: String, time: Int64)? in
                 let path = layout.log + "/" + name
                 var status = stat()
-                guard stat(path, &status) == 0, status.st_mtim.tv_sec >= since else { return nil }
-                return (path, status.st_mtim.tv_sec)
+                guard stat(path, &status) == 0 else { return nil }
+                let time = Self.nanoseconds(status.st_mtim)
+                return time >= since ? (path, time) : nil
             }
             .max { $0.time < $1.time }
         if let newest { lines += tail(newest.path) }
         return lines.filter { !$0.contains("logging collector") && !$0.contains("Future log output") }
             .suffix(Self.linesMax)
+    }
+
+    /// Now, by the clock that files are stamped with.
+    static func moment() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        return nanoseconds(now)
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     private func tail(_ path: String) -> [String] {

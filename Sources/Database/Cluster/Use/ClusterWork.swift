@@ -10,7 +10,7 @@ struct ClusterWork {
     /// The server process that we started.
     private var child: Int32?
     private var childStatus: Int32?
-    private var spawnedAt: time_t = 0
+    private var spawnedAt: Int64 = 0
     private var socketFolder: String?
 
     struct Ready {
@@ -179,7 +179,7 @@ struct ClusterWork {
         let spawn = Spawn(
             program: installation.program("postgres"), arguments: ["-D", layout.server], account: account,
             folder: layout.server, newSession: true)
-        spawnedAt = time(nil)
+        spawnedAt = ServerLog.moment()
         child = try spawn.start(input: nothing, output: log)
     }
 

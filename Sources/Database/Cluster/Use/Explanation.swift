@@ -6,7 +6,7 @@ struct Explanation {
     var installations: [Installation]
     var account: Account?
 
-    func error(for reason: StartMachine.Reason, spawnedAt: time_t) -> ClusterError {
+    func error(for reason: StartMachine.Reason, spawnedAt: Int64) -> ClusterError {
         switch reason {
         case .damaged(let why):
             return ClusterError(
