@@ -48,6 +48,19 @@ import Testing
         #expect(refusal(.timescale, facts)?.contains("restart the server") == true)
     }
 
+    @Test func aDatabaseWithTimescaleOnAServerWithoutItIsRefused() throws {
+        var facts = full
+        facts.available = nil
+        facts.isPreloaded = false
+        facts.license = nil
+        for choice in [EngineChoice.automatic, .timescale] {
+            #expect(throws: StorageError.self) {
+                try EngineProbe.confirm(.timescale, hasContinuousAggregates: true, choice: choice, facts)
+            }
+        }
+        #expect(refusal(.timescale, facts)?.contains("uses TimescaleDB 2.28.3, which this server") == true)
+    }
+
     @Test func versionsBelowTheFloorAreRefused() throws {
         var facts = full
         facts.installed = ExtensionVersion("2.17.2")

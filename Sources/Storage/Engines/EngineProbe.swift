@@ -62,6 +62,14 @@ package enum EngineProbe {
                 .engine, "the server has no TimescaleDB",
                 remedy: "Install the extension on the server, or choose the engine native")
         }
+        if facts.installed != nil, facts.available == nil {
+            return StorageError(
+                .engine, "the database uses TimescaleDB \(version), which this server does not have",
+                place: "pg_available_extensions",
+                remedy:
+                    "Install TimescaleDB \(version) for this PostgreSQL and restart it, or go back to the "
+                    + "server that has it; nothing was changed")
+        }
         if version < timescaleFloor {
             return StorageError(
                 .engine, "TimescaleDB \(version) is older than \(timescaleFloor), the oldest supported",

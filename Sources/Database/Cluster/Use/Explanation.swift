@@ -94,11 +94,27 @@ struct Explanation {
             error.advice = "Install PostgreSQL \(found) or newer: a database never goes back to an older one"
             return error
         }
+        if !target.hasTimescale, loadsTimescale {
+            error.advice =
+                "It loads TimescaleDB, which PostgreSQL \(target.major) here does not have. Install the same release of "
+                + "it there, and start again to see how to upgrade; or go on with PostgreSQL \(found) "
+                + "(apt-get install postgresql-\(found)). When no database uses it (storage.engine native), take it "
+                + "out of shared_preload_libraries in \(layout.settingsFile) instead."
+            return error
+        }
         error.details =
             UpgradeRecipe(
                 layout: layout, found: found, oldPrograms: "/usr/lib/postgresql/\(found)/bin", target: target,
                 accountName: account?.name
             ).lines
         return error
+    }
+
+    /// Whether the server's last start did: pg_upgrade would stop at what it left in the databases.
+    private var loadsTimescale: Bool {
+        guard let text = try? Files.text(layout.settingsFile) else { return false }
+        return text.split(separator: "\n").contains {
+            $0.hasPrefix("shared_preload_libraries") && $0.contains("timescaledb")
+        }
     }
 }
