@@ -22,23 +22,29 @@ FROM market.transactions
 GROUP BY time_bucket('1 minute', time), symbol
 WITH NO DATA;
 
-CREATE MATERIALIZED VIEW market.order_flow_1h WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
-SELECT time_bucket('1 hour', time) AS time, symbol,
-    sum(trades)::bigint AS trades, sum(buy_trades)::bigint AS buy_trades, sum(sell_trades)::bigint AS sell_trades,
-    sum(volume) AS volume, sum(buy_volume) AS buy_volume, sum(sell_volume) AS sell_volume,
-    sum(value) AS value, sum(buy_value) AS buy_value, sum(sell_value) AS sell_value, sum(delta) AS delta
-FROM market.order_flow_1m
-GROUP BY time_bucket('1 hour', time), symbol
-WITH NO DATA;
-
-CREATE MATERIALIZED VIEW market.order_flow_1d WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
-SELECT time_bucket('24 hours', time) AS time, symbol,
-    sum(trades)::bigint AS trades, sum(buy_trades)::bigint AS buy_trades, sum(sell_trades)::bigint AS sell_trades,
-    sum(volume) AS volume, sum(buy_volume) AS buy_volume, sum(sell_volume) AS sell_volume,
-    sum(value) AS value, sum(buy_value) AS buy_value, sum(sell_value) AS sell_value, sum(delta) AS delta
-FROM market.order_flow_1h
-GROUP BY time_bucket('24 hours', time), symbol
-WITH NO DATA;
+-- Each of the next shorter one.
+DO $$
+DECLARE
+    step text[];
+BEGIN
+    FOREACH step SLICE 1 IN ARRAY array[['order_flow_1h', '1 hour', 'order_flow_1m'],
+        ['order_flow_1d', '24 hours', 'order_flow_1h']]
+    LOOP
+        EXECUTE format($sql$
+            CREATE MATERIALIZED VIEW market.%1$I
+            WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
+            SELECT time_bucket(%2$L, time) AS time, symbol,
+                sum(trades)::bigint AS trades, sum(buy_trades)::bigint AS buy_trades,
+                sum(sell_trades)::bigint AS sell_trades,
+                sum(volume) AS volume, sum(buy_volume) AS buy_volume, sum(sell_volume) AS sell_volume,
+                sum(value) AS value, sum(buy_value) AS buy_value, sum(sell_value) AS sell_value,
+                sum(delta) AS delta
+            FROM market.%3$I
+            GROUP BY time_bucket(%2$L, time), symbol
+            WITH NO DATA
+            $sql$, step[1], step[2], step[3]);
+    END LOOP;
+END $$;
 
 CREATE MATERIALIZED VIEW market.spread_1m WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
 SELECT time_bucket('1 minute', time) AS time, symbol,
