@@ -41,6 +41,9 @@ import yeoul
         #expect((policies["changes"] as? [Any])?.isEmpty == true)
         let remarks = try #require(policies["remarks"] as? [String])
         #expect(remarks.contains { $0.contains("30d of transactions") && $0.contains("go with them") })
+        let year = try await run("db", "policies", "plan", "--json", "--set", "storage.retention=year")
+        #expect(
+            year.output.contains("\"profile\" : \"year\"") && !year.output.contains("30d of transactions"))
         let applied = try await run("db", "policies", "apply", "--json")
         #expect(applied.output.contains("\"applied\" : true"))
 

@@ -59,11 +59,13 @@ package struct Invocation: Sendable {
     package func logger(
         _ component: String, _ resolved: ResolvedConfiguration
     ) throws(ConfigurationError) -> Logger {
+        Logger(component: component, output: try logOutput(resolved))
+    }
+
+    package func logOutput(_ resolved: ResolvedConfiguration) throws(ConfigurationError) -> LogOutput {
         let log = try resolved.typed().log
         let refusesColour = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        return Logger(
-            component: component,
-            output: LogOutput(
-                level: log.level, format: log.format, colour: !refusesColour, secrets: resolved.secrets))
+        return LogOutput(
+            level: log.level, format: log.format, colour: !refusesColour, secrets: resolved.secrets)
     }
 }

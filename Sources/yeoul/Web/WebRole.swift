@@ -42,12 +42,7 @@ final class WebRole: Sendable {
         _ configuration: Configuration, _ folder: String, _ options: ConnectionOptions,
         _ direct: ConnectionOptions, _ engine: EngineName, _ logger: Logger?
     ) throws {
-        var settings = PoolSettings()
-        settings.size = configuration.database.pool.size
-        settings.overflow = configuration.database.pool.overflow
-        settings.waitLimit = .milliseconds(configuration.database.pool.waitMilliseconds)
-        settings.recycleAfter = .milliseconds(configuration.database.pool.recycleMilliseconds)
-        let pool = Pool(options, settings)
+        let pool = Pool(options, PoolSettings(configuration.database.pool))
         let statusFolder = RoleStatusFolder(dataFolder: folder)
         let server = try WebServer(
             Self.settings(configuration),

@@ -43,6 +43,8 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
         #expect(fields["current"] as? Bool == true && fields["engine"] as? String == "native")
         #expect((fields["drift"] as? [Any])?.isEmpty == true)
+        let other = try await yeoul(scratch, "db", "migrate", settings: ["storage.engine=timescale"])
+        #expect(other.status == 4 && other.errors.contains("made with the engine native, not timescale"))
         let refused = try await yeoul(scratch, "db", "rollback", "--to", "0")
         #expect(refused.status == 4)
         #expect(refused.errors.contains("--delete-data"))
