@@ -102,8 +102,8 @@ let package = Package(
         library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         module("Network", ["CLinux", "COpenSSL", "CZlib", "CCurl", "Diagnostics"]),
         tests(of: "Network", ["COpenSSL", "Diagnostics"]),
-        module("Quotation", ["Network", "Upbit", "Market", "Diagnostics"]),
-        tests(of: "Quotation", ["Network", "Upbit", "Market"]),
+        module("Quotation", ["Network", "Upbit", "Database", "Market", "Diagnostics"]),
+        tests(of: "Quotation", ["Network", "Upbit", "Database", "Market"]),
         .executableTarget(
             name: "WebSocketBenchmark", dependencies: ["Network"], path: "Benchmarks/WebSocketBenchmark",
             swiftSettings: swiftSettings),

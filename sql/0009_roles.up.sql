@@ -47,6 +47,12 @@ BEGIN
         EXECUTE format('GRANT SELECT ON ops.instance, ops.schema_migrations, ops.schema_objects, ops.skipped_steps,
             ops.time_tables, ops.journal_positions, ops.leases, ops.role_status, ops.bot_config, ops.bot_status
             TO %I', role_name);
+        -- Of a later migration.
+        IF to_regclass('ops.rate_budgets') IS NOT NULL THEN
+            EXECUTE format('GRANT SELECT ON ops.rate_budgets TO %I', role_name);
+            CONTINUE WHEN role_name = 'yeoul_reader';
+            EXECUTE format('GRANT INSERT, UPDATE ON ops.rate_budgets TO %I', role_name);
+        END IF;
     END LOOP;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'yeoul_ingest') THEN
         GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA market TO yeoul_ingest;

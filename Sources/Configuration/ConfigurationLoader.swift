@@ -138,6 +138,13 @@ package struct ConfigurationLoader {
                     "database.direct_url is set, database.url is not", place: direct.source.shown,
                     remedy: "Set database.url too; for a server without a pooler it is the only one needed."))
         }
+        let budget = settings.first { $0.setting.key == "exchange.rate_budget" }
+        if let budget, budget.value == .text("database"), url?.value == .unset {
+            mistakes.append(
+                ConfigurationMistake(
+                    "exchange.rate_budget is database, database.url is not set", place: budget.source.shown,
+                    remedy: "Set database.url, or leave it at host: nobody else reaches the private server."))
+        }
     }
 
     private func absolute(_ path: String) -> String {

@@ -20,6 +20,9 @@ package struct QuotationError: ExplainedError, Equatable {
     package let place: String?
     package let remedy: String?
 
+    /// Ours, and no word of the exchange.
+    package var isOfTheBudget: Bool { code == .budgetUnusable || code == .budgetHeld }
+
     package init(_ code: Code, _ what: String, at place: String? = nil, remedy: String? = nil) {
         self.code = code
         self.what = what

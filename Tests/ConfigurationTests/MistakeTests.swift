@@ -51,6 +51,10 @@ import Testing
             "config.yaml:2", "Set database.url"
         ),
         (
+            "exchange:\n  rate_budget: database\n",
+            "exchange.rate_budget is database, database.url is not set", "config.yaml:2", "Set database.url"
+        ),
+        (
             "data:\n  folder: \"a\\nb\"\n", "data.folder: the value holds a control character",
             "config.yaml:2", "one line"
         ),

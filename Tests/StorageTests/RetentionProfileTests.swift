@@ -31,6 +31,7 @@ import Testing
           time_tables: keep
           journal_positions: {time: committed_at, prune_after: 1d, keep_newest: 100, per: [shard]}
           leases: keep
+          rate_budgets: keep
           role_status: keep
           system_logs: keep
           bot_config: keep

@@ -31,6 +31,55 @@ import Upbit
         #expect(share >= 0.95, "used \(share)")
     }
 
+    /// The same with the budget in a database that two hosts reach in 1 to 3 ms each way.
+    @Test(arguments: [3, 500_001])
+    func aBudgetThatIsAWayOffBreaksNoLimitAndUsesNearlyAll(seed: UInt64) {
+        let callers = (0..<12).map {
+            RateSimulation.Caller(process: $0 % 2, group: $0 < 6 ? .candles : .trades, priority: .backfill)
+        }
+        var simulation = RateSimulation(table: .upbit, callers: callers, seed: seed)
+        simulation.budgetMicroseconds = (1_000, 2_000)
+        simulation.run(seconds: 3_600)
+        #expect(simulation.violations == 0)
+        let share = Double(simulation.allowedWhileBusy) / Double(3_600 * 20)
+        #expect(share >= 0.95, "used \(share)")
+    }
+
+    @Test(arguments: [RateTable.upbit, .bithumb], [2, 3, 5])
+    func theSharesOfAllHostsTogetherAreNoMoreThanTheWhole(table: RateTable, hosts: Int) {
+        let share = table.share(ofHosts: hosts)
+        #expect(share.fingerprint != table.fingerprint)
+        for group in RateGroup.allCases where table.canBeShared(group, amongHosts: hosts) {
+            for (part, whole) in zip(share[group], table[group]) {
+                #expect(part.callsMax * hosts <= whole.callsMax && part.callsMax >= 1)
+                #expect(part.periodMicroseconds == whole.periodMicroseconds && part.kind == whole.kind)
+            }
+        }
+        #expect(RateTable.upbit.canBeShared(.webSocketConnect, amongHosts: hosts))
+        #expect(!RateTable.upbit.canBeShared(.orderCancelAll, amongHosts: hosts))
+    }
+
+    @Test func aPermitOfAnotherBudgetFreesNothingHereAndItsBanHolds() {
+        var whole = RateBudget(table: .upbit)
+        var part = RateBudget(table: RateTable.upbit.share(ofHosts: 2))
+        // The last entries of the whole are beyond those of the part.
+        guard case .granted(let permit) = whole.request(.webSocketMessage, now: at(0)),
+            case .granted = part.request(.webSocketMessage, now: at(0))
+        else {
+            Issue.record("not granted")
+            return
+        }
+        let before = part
+        part.finish(permit, .unused, now: at(0))
+        #expect(part == before)
+        part.finish(permit, .banned(seconds: 90), now: at(0))
+        #expect(part.bannedUntil(now: at(0)) != nil)
+        whole.ban(until: at(90_000), now: at(0))
+        #expect(whole.bannedUntil(now: at(0)) == at(90_000))
+        whole.ban(until: at(5_000), now: at(0))
+        #expect(whole.bannedUntil(now: at(0)) == at(90_000), "a ban is never shortened")
+    }
+
     @Test func underLoadTheHigherPriorityIsServedAndTheLowerGetsTheRest() {
         var callers: [RateSimulation.Caller] = []
         for process in 0...1 {

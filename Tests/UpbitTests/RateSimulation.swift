@@ -13,8 +13,11 @@ struct RateSimulation {
 
     enum Event {
         case ask(Int)
+        /// The question has come to where the budget is kept.
+        case decide(Int)
         case arrive(Int, RatePermit)
         case answer(Int, RatePermit, RateOutcome)
+        case finish(Int, RatePermit, RateOutcome)
     }
 
     var random: SeededRandom
@@ -25,6 +28,8 @@ struct RateSimulation {
     var callers: [Caller]
     /// Microseconds a way takes: at least, and how much longer at most.
     var wayMicroseconds: (least: Int64, extra: Int64) = (4_000, 12_000)
+    /// The same to the budget and back: none for a file, some for a database.
+    var budgetMicroseconds: (least: Int64, extra: Int64) = (0, 0)
     var allowed: [RateGroup: Int] = [:]
     var allowedByPriority: [RatePriority: Int] = [:]
     var violations = 0
@@ -49,9 +54,12 @@ struct RateSimulation {
         while let (time, event) = queue.pop(), time < seconds * 1_000_000 {
             let now = Instant(microseconds: time)
             switch event {
-            case .ask(let caller): ask(caller, now)
+            case .ask(let caller): queue.push(time + budgetWay(), .decide(caller))
+            case .decide(let caller): decide(caller, now)
             case .arrive(let caller, let permit): arrive(caller, permit, now)
             case .answer(let caller, let permit, let outcome):
+                queue.push(time + budgetWay(), .finish(caller, permit, outcome))
+            case .finish(let caller, let permit, let outcome):
                 withBudget { $0.finish(permit, outcome, now: now) }
                 let pause = isBusy(time) ? 0 : min(10_000_000, 3_600_000_000 - time % 3_600_000_000)
                 queue.push(time + pause + random.next(below: 300), .ask(caller))
@@ -71,13 +79,15 @@ struct RateSimulation {
         }
     }
 
-    private mutating func ask(_ index: Int, _ now: Instant) {
+    private mutating func decide(_ index: Int, _ now: Instant) {
         let caller = callers[index]
+        let back = budgetWay()
         switch withBudget({ $0.request(caller.group, priority: caller.priority, now: now) }) {
         case .granted(let permit):
-            queue.push(now.microseconds + way(), .arrive(index, permit))
+            queue.push(now.microseconds + back + way(), .arrive(index, permit))
         case .wait(let until), .stopped(let until):
-            queue.push(max(until.microseconds, now.microseconds) + random.next(below: 3_000), .ask(index))
+            queue.push(
+                max(until.microseconds, now.microseconds + back) + random.next(below: 3_000), .ask(index))
         }
     }
 
@@ -101,6 +111,11 @@ struct RateSimulation {
         } else {
             queue.push(now.microseconds + 1_000 + way(), .answer(index, permit, outcome))
         }
+    }
+
+    private mutating func budgetWay() -> Int64 {
+        budgetMicroseconds.least
+            + (budgetMicroseconds.extra > 0 ? random.next(below: budgetMicroseconds.extra) : 0)
     }
 
     private mutating func way() -> Int64 {

@@ -23,7 +23,7 @@ import yeoul
             (UpbitError(.badRequest, "x"), .exchange),
             (MarketError(.badSymbol, "x"), .exchange),
             (ExchangeError(.badSetting, "x"), .exchange),
-            (QuotationError(.stopped, "x"), .exchange),
+            (QuotationError(.stopped, "x"), .exchange), (QuotationError(.budgetUnusable, "x"), .failed),
             (NetworkError(.refused, "x"), .network),
             (WebError(.unprotected, "x"), .configuration),
             (WebError(.page, "x"), .configuration),

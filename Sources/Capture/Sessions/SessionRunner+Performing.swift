@@ -60,9 +60,7 @@ extension SessionRunner {
     private func askTurn(_ group: RateGroup, for index: Int) {
         Task {
             do {
-                let (decision, asked) = try await budget.update { budget, now in
-                    (budget.request(group, now: now), now)
-                }
+                let (decision, asked) = try await budget.request(group, priority: .refill)
                 switch decision {
                 case .granted(let permit): use(permit, for: index)
                 case .wait(let until):
@@ -113,6 +111,6 @@ extension SessionRunner {
     /// A permit that cannot be given back expires by itself.
     private func finish(_ permit: RatePermit, _ outcome: RateOutcome) {
         let budget = budget
-        Task { try? await budget.update { $0.finish(permit, outcome, now: $1) } }
+        Task { try? await budget.finish(permit, outcome) }
     }
 }

@@ -95,6 +95,12 @@ package enum SettingTable {
         Setting(
             "exchange.ca", .path, .unset(meaning: "the system's authorities"), flag: "exchange-ca",
             "PEM file of the authorities that the exchange's certificate must come from"),
+        Setting(
+            "exchange.rate_budget", .choice(names(RateBudgetPlace.self)), .written("host"),
+            "Who shares the exchange's limits: the processes of this host, or all hosts of the database"),
+        Setting(
+            "exchange.rate_hosts", .integer(2...5), .written("2"),
+            "Hosts behind one address, with rate_budget: database; each has its part while that is away"),
     ]
 
     private static let capture = [

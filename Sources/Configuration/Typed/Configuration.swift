@@ -48,6 +48,9 @@ package struct Configuration: Sendable, Equatable {
         package var url: String?
         /// A PEM file of the only authorities to trust; nil: the system's.
         package var ca: String?
+        package var rateBudget: RateBudgetPlace
+        /// Hosts that share the address; of meaning when the budget is in the database.
+        package var rateHosts: Int
     }
 
     package struct Capture: Sendable, Equatable {
@@ -115,7 +118,9 @@ package struct Configuration: Sendable, Equatable {
             syncBytes: try values.bytes("journal.sync_bytes"))
         exchange = Exchange(
             profile: try values.choice("exchange.profile"), url: try values.optionalText("exchange.url"),
-            ca: try values.optionalText("exchange.ca"))
+            ca: try values.optionalText("exchange.ca"),
+            rateBudget: try values.choice("exchange.rate_budget"),
+            rateHosts: try values.integer("exchange.rate_hosts"))
         capture = Capture(
             markets: try values.list("capture.markets"), channels: try values.list("capture.channels"),
             bookLevels: try values.integerChoice("capture.book_levels"),

@@ -36,6 +36,22 @@ package final class RateBudgetFile: SharedRateBudget {
         descriptor.withLock { _ = close($0) }
     }
 
+    package func request(
+        _ group: RateGroup, priority: RatePriority
+    ) async throws -> (decision: RateDecision, now: Instant) {
+        try await update { ($0.request(group, priority: priority, now: $1), $1) }
+    }
+
+    package func finish(_ permit: RatePermit, _ outcome: RateOutcome) async throws {
+        try await update { $0.finish(permit, outcome, now: $1) }
+    }
+
+    package func look() async throws -> (budget: RateBudget, now: Instant) {
+        try await update { ($0, $1) }
+    }
+
+    /// Changes the budget while nobody else can; what `change` returns is returned when the change is kept.
+    @discardableResult
     package func update<Output: Sendable>(
         _ change: @Sendable (inout RateBudget, Instant) -> Output
     ) async throws -> Output {

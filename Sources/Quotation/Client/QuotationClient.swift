@@ -71,9 +71,7 @@ package final class QuotationClient: Sendable {
     ) async throws -> RatePermit {
         let start = Monotonic.milliseconds()
         while true {
-            let (decision, now) = try await budget.update { budget, now in
-                (budget.request(group, priority: priority, now: now), now)
-            }
+            let (decision, now) = try await budget.request(group, priority: priority)
             let waitedMilliseconds = Monotonic.milliseconds() - start
             let limit = now.adding(milliseconds: settings.waitMillisecondsMax - waitedMilliseconds)
             let next: Instant
@@ -105,7 +103,7 @@ package final class QuotationClient: Sendable {
     package func finish(_ permit: RatePermit, _ outcome: RateOutcome) async throws {
         let budget = budget
         try await Task {
-            try await budget.update { $0.finish(permit, outcome, now: $1) }
+            try await budget.finish(permit, outcome)
         }.value
     }
 

@@ -17,7 +17,9 @@ extension RateBudget {
     }
 
     func isOurs(_ entry: Int, _ permit: RatePermit, _ rule: RateRule) -> Bool {
-        entries[entry] == permit.markMicroseconds + rule.periodMicroseconds + Self.arrivalMaxMicroseconds
+        permit.tableFingerprint == table.fingerprint
+            && entries[entry] == permit.markMicroseconds + rule.periodMicroseconds
+                + Self.arrivalMaxMicroseconds
     }
 
     mutating func release(_ permit: RatePermit, arrivedBy arrival: Int64, margin: Int64) {

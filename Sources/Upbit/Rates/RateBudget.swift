@@ -96,7 +96,9 @@ package struct RateBudget: Sendable, Equatable {
             entries[entry] = time + rule.periodMicroseconds + Self.arrivalMaxMicroseconds
         }
         return .granted(
-            RatePermit(group: group, grantedAtMicroseconds: time, entries: chosen, markMicroseconds: time))
+            RatePermit(
+                group: group, grantedAtMicroseconds: time, entries: chosen, markMicroseconds: time,
+                tableFingerprint: table.fingerprint))
     }
 
     /// Gives a permit back with what the call came to.
@@ -137,6 +139,12 @@ package struct RateBudget: Sendable, Equatable {
     package func bannedUntil(now: Instant) -> Instant? {
         let end = stopEnd(everyone, now.microseconds, Self.banMaxMicroseconds)
         return end > now.microseconds ? Instant(microseconds: end) : nil
+    }
+
+    /// Takes over a ban that another budget of the same address knows of; never shortens one.
+    package mutating func ban(until end: Instant, now: Instant) {
+        let latest = min(end.microseconds, now.adding(microseconds: Self.banMaxMicroseconds).microseconds)
+        everyone.until = max(stopEnd(everyone, now.microseconds, Self.banMaxMicroseconds), latest)
     }
 
     /// Until when a 429 has stopped a group, if it has.

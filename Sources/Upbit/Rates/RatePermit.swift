@@ -7,4 +7,6 @@ package struct RatePermit: Hashable, Sendable {
     /// been given to someone else meanwhile is not touched.
     let entries: [Int]
     let markMicroseconds: Int64
+    /// Which budget granted it: another one has other entries.
+    package let tableFingerprint: UInt64
 }

@@ -46,6 +46,25 @@ package struct RateTable: Hashable, Sendable {
         ],
     ])
 
+    /// What each of several hosts may take when they share these limits and know nothing of each other:
+    /// all of them together stay within the limits. A group that `canBeShared` denies has no share.
+    package func share(ofHosts hosts: Int) -> RateTable {
+        var shares: [RateGroup: [RateRule]] = [:]
+        for group in RateGroup.allCases {
+            shares[group] = self[group].map { rule in
+                RateRule(
+                    rule.kind, callsMax: rule.callsMax / max(hosts, 1),
+                    periodMilliseconds: rule.periodMicroseconds / 1_000)
+            }
+        }
+        return RateTable(shares)
+    }
+
+    /// Whether each of so many hosts gets a call at least.
+    package func canBeShared(_ group: RateGroup, amongHosts hosts: Int) -> Bool {
+        self[group].allSatisfy { $0.callsMax >= hosts }
+    }
+
     /// Where each rule's calls begin in the flat list of a budget, and how many there are in all.
     var layout: (offsets: [[Int]], callsMax: Int) {
         var offset = 0
@@ -59,7 +78,7 @@ package struct RateTable: Hashable, Sendable {
     }
 
     /// Tells tables apart in a shared record (FNV-1a over the figures).
-    var fingerprint: UInt64 {
+    package var fingerprint: UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for (index, rules) in rules.enumerated() {
             for rule in rules {

@@ -53,8 +53,10 @@ struct CaptureHome: Sendable {
     }
 
     /// What the capture of the configuration is made of.
-    static func parts(_ configuration: Configuration, _ home: CaptureHome) throws -> CaptureParts {
-        let access = try ExchangeAccess(configuration)
+    static func parts(
+        _ configuration: Configuration, _ home: CaptureHome, logger: Logger
+    ) throws -> CaptureParts {
+        let access = try ExchangeAccess(configuration, logger: logger)
         let source = try CaptureSource(configuration, access)
         let folder = configuration.data.folder
         let instance = DatabaseSchema.instance(

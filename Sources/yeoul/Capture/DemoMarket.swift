@@ -30,7 +30,7 @@ struct DemoMarket {
         configuration.exchange.ca = nil
         configuration.capture.markets = ["all"]
         let home = try CaptureHome(lease)
-        let parts = try CaptureHome.parts(configuration, home)
+        let parts = try CaptureHome.parts(configuration, home, logger: logger)
         guard let service = try service(parts) else {
             exchange.stop()
             try output.line("Another demo captures into this folder; this one looks on.")

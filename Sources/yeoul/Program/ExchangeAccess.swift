@@ -1,4 +1,6 @@
 import Configuration
+import Database
+import Diagnostics
 import Glibc
 import Network
 import Quotation
@@ -13,10 +15,10 @@ struct ExchangeAccess: Sendable {
     /// Whose certificates it may show, over REST and on the WebSocket.
     let trust: Trust
     /// Of this address, with all other processes.
-    let budget: RateBudgetFile
+    let budget: any SharedRateBudget
     let client: QuotationClient
 
-    init(_ configuration: Configuration) throws {
+    init(_ configuration: Configuration, logger: Logger? = nil) throws {
         let address = try Self.origin(configuration.exchange)
         profile = try Profile.named(
             configuration.exchange.profile.rawValue, builtInPort: address.map { Int($0.port) } ?? 0)
@@ -32,9 +34,7 @@ struct ExchangeAccess: Sendable {
         try Self.makeFolder(configuration.data.folder)
         var settings = QuotationClient.Settings()
         settings.trust = trust
-        budget = try RateBudgetFile(
-            path: "\(configuration.data.folder)/\(Self.budgetName(profile, try Address(origin)))",
-            table: profile.rates)
+        budget = try Self.budget(configuration, profile, try Address(origin), logger)
         client = QuotationClient(
             profile, origin: origin, http: try HTTPClient(), budget: budget, settings: settings)
     }
@@ -54,10 +54,20 @@ struct ExchangeAccess: Sendable {
         return trust
     }
 
-    /// Limits are counted by each exchange on its own, so each has its file.
-    private static func budgetName(_ profile: Profile, _ address: Address) -> String {
+    /// Limits are counted by each exchange on its own, so each has its file, or its row.
+    private static func budget(
+        _ configuration: Configuration, _ profile: Profile, _ address: Address, _ logger: Logger?
+    ) throws -> any SharedRateBudget {
         let host = address.host.map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
-        return "rate-budget-\(profile.name)-\(String(host))-\(address.port)"
+        let name = "\(profile.name)-\(String(host))-\(address.port)"
+        let folder = configuration.data.folder
+        guard configuration.exchange.rateBudget == .database, let url = configuration.database.url else {
+            return try RateBudgetFile(path: "\(folder)/rate-budget-\(name)", table: profile.rates)
+        }
+        return try RateBudgetDatabase(
+            try ConnectionOptions(url: url), name: name, table: profile.rates,
+            hosts: configuration.exchange.rateHosts, shareFile: "\(folder)/rate-share-\(name)",
+            logger: logger)
     }
 
     /// The address that the settings give; nil for the profile's own.

@@ -121,7 +121,7 @@ final class CaptureRole: Sendable {
 
     /// A budget that cannot be read leaves what was known.
     private func look(at slow: inout CaptureSample.Slow) async {
-        guard let (budget, time) = try? await budget.update({ ($0, $1) }) else { return }
+        guard let (budget, time) = try? await budget.look() else { return }
         slow.bannedSeconds = budget.bannedUntil(now: time).map { Self.seconds(until: $0, time) } ?? 0
         slow.budgets = Self.groups.map { group in
             var copy = budget

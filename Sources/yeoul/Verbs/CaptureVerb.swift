@@ -31,7 +31,7 @@ struct CaptureVerb: Verb {
         let interruption = Interruption()
         let home = try await CaptureHome.open(configuration, logger: logger)
         do {
-            let parts = try CaptureHome.parts(configuration, home)
+            let parts = try CaptureHome.parts(configuration, home, logger: logger)
             let service = try CaptureService(parts, logger: logger)
             let role = CaptureRole(
                 service, budget: parts.budget, home: home, folder: configuration.data.folder,

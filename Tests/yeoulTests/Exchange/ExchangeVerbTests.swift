@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import Foundation
 import TestKit
@@ -47,6 +48,26 @@ import yeoul
         // The budget is kept beside the data, for the next process.
         let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path(of: "data"))
         #expect(files.contains { $0.hasPrefix("rate-budget-built-in-") })
+    }
+
+    @Test func theBudgetOfSeveralHostsIsKeptInTheirDatabase() async throws {
+        let fixture = try Fixture()
+        defer { fixture.exchange.stop() }
+        let scratch = try await ScratchDatabase.make()
+        let server = scratch.server
+        let settings = [
+            "--set", "exchange.rate_budget=database", "--set", "storage.engine=native", "--database-url",
+            "postgresql://\(ScratchServer.user)@/\(scratch.name)?host=\(server.folder)&port=\(server.port)",
+        ]
+        let before = try await fixture.run(["markets"] + settings)
+        #expect(before.status == 1 && before.errors.contains("Run `yeoul db migrate`"), "\(before.errors)")
+        let migrated = try await fixture.run(["db", "migrate"] + settings)
+        #expect(migrated.status == 0, "\(migrated.errors)")
+        let markets = try await fixture.run(["markets"] + settings)
+        #expect(markets.status == 0, "\(markets.errors)")
+        let row = try await scratch.connect().query("SELECT name, generation FROM ops.rate_budgets").single()
+        #expect(try row.value(0, as: String.self).hasPrefix("built-in-127.0.0.1-"))
+        #expect(try row.value(1, as: Int.self) >= 2, "taken and given back")
     }
 
     @Test func pingMeasuresBothWaysAndTheClock() async throws {

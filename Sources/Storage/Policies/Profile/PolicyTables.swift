@@ -15,7 +15,8 @@ package enum PolicyTables {
         "markets": "market", "latest_indicators": "market", "gaps": "market", "reconciliations": "market",
         "repairs": "market", "indicator_states": "market",
         "instance": "ops", "schema_migrations": "ops", "schema_objects": "ops", "skipped_steps": "ops",
-        "time_tables": "ops", "journal_positions": "ops", "leases": "ops", "role_status": "ops",
+        "time_tables": "ops", "journal_positions": "ops", "leases": "ops", "rate_budgets": "ops",
+        "role_status": "ops",
         "system_logs": "ops", "bot_config": "ops", "bot_status": "ops", "audit_log": "ops",
     ]
 

@@ -1,0 +1,5 @@
+/// Where the budget of calls to the exchange is kept.
+package enum RateBudgetPlace: String, Sendable, CaseIterable {
+    case host
+    case database
+}
