@@ -1,7 +1,6 @@
 import Configuration
 import Database
 import Diagnostics
-import Glibc
 import Network
 import Quotation
 import Upbit
@@ -31,7 +30,8 @@ struct ExchangeAccess: Sendable {
             webSocketURL = profile.webSocketURL
         }
         trust = try Self.trust(configuration.exchange.ca, origin)
-        try Self.makeFolder(configuration.data.folder)
+        // It gets our mark: whoever wants the database next must not take the budget for a stranger's file.
+        try DataFolder.claim(ClusterLayout(dataFolder: configuration.data.folder))
         var settings = QuotationClient.Settings()
         settings.trust = trust
         budget = try Self.budget(configuration, profile, try Address(origin), logger)
@@ -92,19 +92,5 @@ struct ExchangeAccess: Sendable {
             ])
         }
         return address
-    }
-
-    private static func makeFolder(_ path: String) throws {
-        var folder = ""
-        for part in path.split(separator: "/") {
-            folder += "/" + part
-            guard mkdir(folder, 0o755) != 0, errno != EEXIST else { continue }
-            // A folder on the way that we may not look into is not ours to make.
-            guard errno == EACCES || errno == EROFS, access(folder, F_OK) == 0 else {
-                throw ProgramError(
-                    "the data folder cannot be made: \(String(cString: strerror(errno)))", place: folder,
-                    remedy: "Choose another with --data-folder, or correct the rights.")
-            }
-        }
     }
 }
