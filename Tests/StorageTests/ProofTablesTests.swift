@@ -167,6 +167,53 @@ import Testing
         #expect(trace.count == 1 && trace[0].hasPrefix("(correct_trade,KRW-BTC,1,1.25"))
     }
 
+    @Test(arguments: TestEngines.all)
+    func whatIsStoredOfAPageAndSinceWhenAMarketWasHeardIsKnown(engine: EngineName) async throws {
+        let database = try await TestDatabase.make(engine)
+        defer { withExtendedLifetime(database.scratch) {} }
+        let connection = database.connection
+        var late = try trade(5_000, 2, "101", "2")
+        late.receivedAt = late.time.adding(seconds: 30)
+        let stored = [try trade(1_000, 1, "100", "1"), late, try trade(5_000, 3, "102", "1")]
+        try store(stored, connection)
+        #expect(try await TradeQueries.areStored([], on: connection))
+        #expect(
+            try await TradeQueries.areStored(stored + stored, on: connection), "copies are no other trades")
+        #expect(try await TradeQueries.areStored([stored[2]], on: connection))
+        let other = try trade(5_000, 4, "102", "1")
+        #expect(try await TradeQueries.areStored(stored + [other], on: connection) == false)
+        // The same number at another time is another trade.
+        #expect(try await TradeQueries.areStored([try trade(4_000, 2, "101", "2")], on: connection) == false)
+        let end = hour.lowerBound.adding(seconds: 10)
+        #expect(
+            try await TradeQueries.heardSince(seconds: 60, before: end, on: connection)
+                == [symbol: hour.lowerBound.adding(seconds: 1)])
+        #expect(
+            try await TradeQueries.heardSince(seconds: 6, before: end, on: connection)
+                == [symbol: hour.lowerBound.adding(seconds: 5)])
+        try store([late], connection)
+        #expect(try await TradeQueries.heardSince(seconds: 0, before: end, on: connection).isEmpty)
+    }
+
+    @Test func minutesThatAnEarlierRunLeftBetweenJudgedOnesAreFound() async throws {
+        let database = try await TestDatabase.make(.native)
+        defer { withExtendedLifetime(database.scratch) {} }
+        let connection = database.connection
+        func range(_ from: Int64, _ to: Int64, _ method: ProofMethod = .candle) -> ReconciledRange {
+            let start = hour.lowerBound
+            return ReconciledRange(
+                symbol, method, start.adding(seconds: from * 60)..<start.adding(seconds: to * 60), .proven,
+                ours: .zero, exchange: .zero)
+        }
+        let rows = [
+            range(0, 10), range(2, 3), range(10, 11), range(12, 14), range(11, 12, .ticker), range(50, 51),
+        ]
+        try await ReconciliationTable.write(rows, on: connection)
+        let holes = try await ReconciliationTable.holes(
+            .candle, since: .epoch, secondsMax: 1_800, on: connection)
+        #expect(holes == [symbol: [range(11, 12).interval]], "not the time in which nobody looked")
+    }
+
     @Test func aWriterMayCorrectThroughTheFunctionOnly() async throws {
         let database = try await TestDatabase.make(.native)
         defer { withExtendedLifetime(database.scratch) {} }

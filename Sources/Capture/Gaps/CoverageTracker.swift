@@ -23,27 +23,53 @@ package struct CoverageTracker: Sendable {
 
     private var markets: [Symbol: Coverage] = [:]
     fileprivate var seen: [Int: Seen] = [:]
+    private var firstHeard: [Symbol: Instant] = [:]
     /// The newest trade that an earlier run stored: the markets of the beginning were missed since then. Nil
     /// in an empty database: what was before the first run is no gap.
-    private let baseline: Instant?
+    private var baseline: Instant?
+    /// When the markets of the beginning were heard while the baseline is not known yet.
+    private var heardBefore: [Symbol: Instant]?
     /// The markets that were wanted first; nil before anything was. Later ones were listed meanwhile.
     private var initial: Set<Symbol>?
     /// The exchange's list is read each minute, so a listing is not older.
     package static let listedSeconds: Int64 = 120
 
+    /// The baseline is not known yet: `learn` tells it.
+    package init() { heardBefore = [:] }
+
     package init(baseline: Instant?) { self.baseline = baseline }
+
+    package var knowsBaseline: Bool { heardBefore == nil }
+
+    /// The database has told what an earlier run stored last. Returns what those that are heard by now have
+    /// missed since.
+    package mutating func learn(baseline: Instant?) -> [Gap] {
+        guard let heard = heardBefore else { return [] }
+        self.baseline = baseline
+        heardBefore = nil
+        guard let baseline else { return [] }
+        for symbol in heard.keys where firstHeard[symbol] != nil { firstHeard[symbol] = baseline }
+        return heard.sorted { $0.key < $1.key }.map {
+            Self.gap($0.key, from: baseline, to: $0.value, Gap.Reason.restart)
+        }
+    }
+
+    private static func gap(_ symbol: Symbol, from: Instant, to: Instant, _ reason: String) -> Gap {
+        let start = from.adding(seconds: -marginBeforeSeconds)
+        return Gap(symbol, start..<max(from, to).adding(seconds: marginBehindSeconds), reason: reason)
+    }
 
     /// The connection is live for these markets; `now` is the exchange's time. Returns what was missed.
     package mutating func live(_ symbols: [Symbol], on connection: Int, now: Instant) -> [Gap] {
         var gaps: [Gap] = []
         for symbol in symbols {
+            if markets[symbol] == nil {
+                firstHeard[symbol] = first(symbol, now)?.since ?? now
+                if initial?.contains(symbol) ?? true { heardBefore?[symbol] = now }
+            }
             var coverage = markets[symbol] ?? Coverage(lost: first(symbol, now))
             if let (since, reason) = coverage.lost {
-                let from = since.adding(seconds: -Self.marginBeforeSeconds)
-                gaps.append(
-                    Gap(
-                        symbol, from..<max(since, now).adding(seconds: Self.marginBehindSeconds),
-                        reason: reason))
+                gaps.append(Self.gap(symbol, from: since, to: now, reason))
             }
             coverage.lost = nil
             coverage.connections.insert(connection)
@@ -58,6 +84,13 @@ package struct CoverageTracker: Sendable {
             return (now.adding(seconds: -Self.listedSeconds), Gap.Reason.listed)
         }
         return baseline.map { ($0, Gap.Reason.restart) }
+    }
+
+    /// The markets that were heard for the first time since the last call, and from where on each can be
+    /// proven: from then, or from where its first gap begins, since what was missed is fetched.
+    package mutating func takeFirstHeard() -> [Symbol: Instant] {
+        defer { firstHeard = [:] }
+        return firstHeard
     }
 
     /// The connection is lost; `lastHeard` is the exchange's time of what came last on it.
@@ -137,7 +170,4 @@ extension CoverageTracker {
         }
         return gaps
     }
-
-    /// The markets that some connection hears now.
-    package var heard: Set<Symbol> { seen.values.reduce(into: []) { $0.formUnion($1.symbols) } }
 }

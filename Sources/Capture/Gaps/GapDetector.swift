@@ -22,8 +22,8 @@ package actor GapDetector {
     private let proof: ProofService
     private let logger: Logger
     private let startedAt = Instant(microseconds: WallClock.unixMicroseconds())
-    private var begun: Set<Symbol> = []
-    /// What was missed while another capture stores.
+    private var askAt = Int64.min
+    /// What was missed while another capture stores, or while the database is away.
     private var waiting: [Gap] = []
 
     package init(
@@ -38,46 +38,45 @@ package actor GapDetector {
         self.logger = logger
     }
 
-    /// Runs until its task is cancelled.
+    /// Runs until its task is cancelled. It looks also while the database is away: what is missed then is
+    /// missed, too.
     package func run() async {
-        guard let baseline = await baseline() else { return }
-        var tracker = CoverageTracker(baseline: baseline)
+        var tracker = CoverageTracker()
         while !Task.isCancelled {
             let now = ProofClock(milliseconds: Monotonic.milliseconds(), exchange: host.exchangeNow)
-            let gaps = tracker.look(connections(), now: now)
-            waiting += gaps.prefix(max(0, Self.waitingMax - waiting.count))
-            if host.isActive {
+            keep(tracker.look(connections(), now: now))
+            if !tracker.knowsBaseline, now.milliseconds >= askAt, let baseline = await baseline() {
+                keep(tracker.learn(baseline: baseline))
+            }
+            if host.isActive, tracker.knowsBaseline {
                 if !waiting.isEmpty { await refill.open(waiting) }
                 waiting = []
-                await follow(tracker.heard, now.exchange)
+                // Whoever waited for the database, or as a standby, heard them earlier.
+                let heard = tracker.takeFirstHeard()
+                if !heard.isEmpty { await proof.begin(heard) }
             }
             try? await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }
     }
 
-    private func follow(_ heard: Set<Symbol>, _ now: Instant) async {
-        let fresh = heard.subtracting(begun)
-        guard !fresh.isEmpty else { return }
-        begun.formUnion(fresh)
-        await proof.begin(fresh.sorted(), since: now)
+    private func keep(_ gaps: [Gap]) {
+        waiting += gaps.prefix(max(0, Self.waitingMax - waiting.count))
     }
 
-    /// The newest trade that an earlier run has stored; waits for the database. The inner value is nil for an
-    /// empty one.
+    /// The newest trade that an earlier run has stored; the inner value is nil in an empty database, the
+    /// outer one while the database does not tell.
     private func baseline() async -> Instant?? {
-        while !Task.isCancelled {
-            do {
-                let since = startedAt.adding(seconds: -Self.pastSeconds)
-                let startedAt = startedAt
-                let found = try await database.withConnection { connection in
-                    try await TradeQueries.newest(since: since, receivedBefore: startedAt, on: connection)
-                }
-                return .some(found)
-            } catch {
-                logger.debug("the newest stored trade cannot be read now: \(error)")
-                try? await Task.sleep(for: .milliseconds(Self.databaseMilliseconds))
+        do {
+            let since = startedAt.adding(seconds: -Self.pastSeconds)
+            let startedAt = startedAt
+            let found = try await database.withConnection { connection in
+                try await TradeQueries.newest(since: since, receivedBefore: startedAt, on: connection)
             }
+            return .some(found)
+        } catch {
+            logger.debug("the newest stored trade cannot be read now: \(error)")
+            askAt = Monotonic.milliseconds() + Self.databaseMilliseconds
+            return nil
         }
-        return nil
     }
 }

@@ -18,6 +18,8 @@ package actor RefillService {
 
     package struct Figures: Sendable, Equatable {
         package var pages = 0
+        /// Of the pages: all of their trades were stored.
+        package var pagesKnown = 0
         package var failures = 0
         package var filled = 0
         package var unfillable = 0
@@ -35,6 +37,7 @@ package actor RefillService {
     /// Not yet in the table; requests of them begin when they are.
     private var toOpen: [(gap: Gap, request: RefillRequest)] = []
     private var toWrite: [Gap] = []
+    private var told = ToldGaps()
     private var writeNotBefore = Int64.min
     private var pollAt = Int64.min
     private var finished: @Sendable (RefillOutcome) async -> Void = { _ in }
@@ -141,6 +144,7 @@ package actor RefillService {
                 return (open, unfilled.filter { $0.status == .unfillable })
             }
             book.take(lost)
+            try await tellAgain()
             let known = Set(
                 planner.requests.map { Key($0) } + toOpen.map { Key($0.request) }
                     + toWrite.map { Key(symbol: $0.symbol, from: $0.interval.lowerBound) })
@@ -152,6 +156,15 @@ package actor RefillService {
             logger.debug("the open gaps cannot be read now: \(error)")
             if !isFirst { pollAt = Monotonic.milliseconds() + Self.databaseMilliseconds }
         }
+    }
+
+    /// The database may be another one by now, which was behind when it took over.
+    private func tellAgain() async throws {
+        guard let interval = told.interval(now: Monotonic.milliseconds()) else { return }
+        let rows = try await database.withConnection { connection in
+            try await GapTable.unfilled(overlapping: interval, on: connection)
+        }
+        toWrite += told.missing(from: rows)
     }
 
     /// What a row of the table is known by.
@@ -180,6 +193,7 @@ package actor RefillService {
             }
             toOpen.removeFirst(opening.count)
             toWrite.removeFirst(telling.count)
+            told.add(telling, now: Monotonic.milliseconds())
             for (index, entry) in opening.enumerated() where !planner.add(entry.request) {
                 // No room now: they stay open in the table and wait here.
                 toOpen = Array(opening[index...]) + toOpen
@@ -212,7 +226,9 @@ package actor RefillService {
                 try RESTDecoder().trades($0, receivedAt: received)
             }
             var sequence: UInt64 = 0
-            if !rows.isEmpty {
+            if await areStored(rows.map(\.trade)) {
+                if !rows.isEmpty { figures.pagesKnown += 1 }
+            } else {
                 guard let taken = host.journal(page: answer.body, of: page.symbol, request: request) else {
                     planner.failed(job, .temporary("the journal is full"), now: clock)
                     return
@@ -225,6 +241,16 @@ package actor RefillService {
             figures.failures += 1
             planner.failed(job, Self.failure(error), now: clock)
         }
+    }
+
+    /// A page that brings nothing is not journalled: its copies would only send a whole batch down the
+    /// writer's slow path. What was seen may be stored no more, so the table is asked, not the memory; when
+    /// it does not answer, the page is journalled.
+    private func areStored(_ trades: [Trade]) async -> Bool {
+        let stored = try? await database.withConnection { connection in
+            try await TradeQueries.areStored(trades, on: connection)
+        }
+        return stored ?? false
     }
 
     private static func failure(_ error: any Error) -> RefillFailure {

@@ -32,10 +32,11 @@ package struct CandleMinute: Hashable, Sendable {
     /// Ours less the exchange's.
     var difference: TradeFigures { ours - (exchange ?? .zero) }
 
-    /// Both sides of whole minutes, and the head of the minute behind them. Rows of other times are left out.
+    /// Both sides of whole minutes, the tail of the minute before them and the head of the one behind. Rows
+    /// of other times are left out.
     package static func sides(
         _ interval: Range<Instant>, stored: [TradeQueries.Minute], candles: [Candle]
-    ) -> ([CandleMinute], nextHead: [TradeFigures]) {
+    ) -> CandlePage {
         let own = Dictionary(stored.map { ($0.time, $0) }, uniquingKeysWith: { first, _ in first })
         let theirs = Dictionary(
             candles.map { ($0.time, TradeFigures(volume: $0.volume, value: $0.value)) },
@@ -53,6 +54,8 @@ package struct CandleMinute: Hashable, Sendable {
             minutes.append(minute)
             time = time.adding(seconds: 60)
         }
-        return (minutes, own[interval.upperBound]?.head ?? [])
+        return CandlePage(
+            minutes: minutes, lead: own[interval.lowerBound.adding(seconds: -60)]?.tail ?? [],
+            nextHead: own[interval.upperBound]?.head ?? [])
     }
 }

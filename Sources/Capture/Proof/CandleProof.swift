@@ -44,6 +44,8 @@ package struct CandleProof: Sendable {
         var carry = TradeFigures.zero
         var lastAskedAt = Int64.min
         var notBefore = Int64.min
+        /// Nothing is known of what the minutes before `from` left open.
+        var isBeginning = true
         /// When the minute at `from` was found different first.
         var suspectAt: Int64?
         var isAsked = false
@@ -101,20 +103,21 @@ package struct CandleProof: Sendable {
         states[question.symbol]?.notBefore = now.milliseconds + settings.failureMilliseconds
     }
 
-    /// Takes the minutes of a question, all of them and in order. `isLost` says whether an unfillable gap of
-    /// the market overlaps an interval, `isDisputed` that it is being repaired already.
+    /// Takes the minutes of a question, all of them and in order. `isLost` says whether unfillable gaps
+    /// explain what is missing in an interval, `isDisputed` that it is being repaired already.
     package mutating func answer(
-        _ question: Question, _ minutes: [CandleMinute], nextHead: [TradeFigures], _ now: ProofClock,
-        isLost: (Range<Instant>) -> Bool, isDisputed: (Range<Instant>) -> Bool = { _ in false }
+        _ question: Question, _ page: CandlePage, _ now: ProofClock,
+        isLost: (Range<Instant>, Shortfall) -> Bool, isDisputed: (Range<Instant>) -> Bool = { _ in false }
     ) -> Answer {
         var answer = Answer()
         guard var state = states[question.symbol], state.isAsked, state.from == question.interval.lowerBound
         else { return answer }
         state.isAsked = false
         let symbol = question.symbol
-        verdicts: for verdict in CandleVerdict.judge(
-            minutes, of: symbol, nextHead: nextHead, carry: state.carry)
-        {
+        let verdicts = CandleVerdict.judge(
+            page, of: symbol, carry: state.carry, isBeginning: state.isBeginning)
+        verdicts: for verdict in verdicts {
+            var isBeginning = false
             switch verdict {
             case .equal(let minute):
                 let isEmpty = minute.trades == 0 && minute.exchange == nil
@@ -128,7 +131,8 @@ package struct CandleProof: Sendable {
                 answer.ranges.append(verdict.range(symbol, .boundary))
                 state.carry = state.carry + verdict.carry
             case .different:
-                if isLost(verdict.interval) {
+                isBeginning = true
+                if isLost(verdict.interval, verdict.shortfall(symbol)) {
                     answer.ranges.append(verdict.range(symbol, .unprovable))
                 } else if let since = state.suspectAt, !isDisputed(verdict.interval),
                     now.milliseconds >= since + settings.secondLookMilliseconds
@@ -143,6 +147,7 @@ package struct CandleProof: Sendable {
             }
             state.from = verdict.interval.upperBound
             state.suspectAt = nil
+            state.isBeginning = isBeginning
         }
         states[symbol] = state
         return answer

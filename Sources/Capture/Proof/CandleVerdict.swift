@@ -26,39 +26,71 @@ package enum CandleVerdict: Hashable, Sendable {
     var ours: TradeFigures { minutes.reduce(into: .zero) { $0 += $1.ours } }
     var exchange: TradeFigures { minutes.reduce(into: .zero) { $0 += $1.exchange ?? .zero } }
 
+    func shortfall(_ symbol: Symbol) -> Shortfall {
+        let tolerance = minutes.reduce(ProofTolerance.zero) { $0 + Self.tolerance($1, symbol) }
+        return Shortfall(ours: ours, exchange: exchange, tolerance: tolerance)
+    }
+
     /// The row that tells it.
     func range(_ symbol: Symbol, _ status: ProofStatus, attempts: Int = 0) -> ReconciledRange {
         ReconciledRange(
             symbol, .candle, interval, status, ours: ours, exchange: exchange, attempts: attempts)
     }
 
-    /// Lays consecutive minutes side by side. `nextHead` are our trades just behind the last
-    /// minute's end, `carry` a difference that the minutes before left open.
+    /// Lays consecutive minutes side by side. `carry` is a difference that the minutes before left open.
+    /// Where nobody knows what they left open (`isBeginning`), trades at the first minute's start may
+    /// explain its difference, too.
     package static func judge(
-        _ minutes: [CandleMinute], of symbol: Symbol, nextHead: [TradeFigures], carry: TradeFigures = .zero
+        _ page: CandlePage, of symbol: Symbol, carry: TradeFigures = .zero, isBeginning: Bool = false
     ) -> [CandleVerdict] {
+        let minutes = page.minutes
         var verdicts: [CandleVerdict] = []
         var at = 0
         var carry = carry
+        var lead = isBeginning ? page.lead : nil
         while at < minutes.count {
             let minute = minutes[at]
             if carry.isZero, tolerance(minute, symbol).covers(minute.difference) {
                 verdicts.append(.equal(minute))
                 at += 1
+                lead = nil
                 continue
             }
-            let verdict = run(minutes[at...], symbol, nextHead, carry)
+            var verdict = run(minutes[at...], symbol, page.nextHead, carry)
+            if case .different = verdict, let known = lead, carry.isZero {
+                verdict = begin(minutes[at...], symbol, page.nextHead, lead: known) ?? verdict
+            }
             carry = .zero
+            if case .different(let minutes) = verdict { lead = minutes.last?.tail } else { lead = nil }
             verdicts.append(verdict)
             at += verdict.minutes.count
         }
         return verdicts
     }
 
+    /// Minutes before which nothing was judged: the exchange may have counted our last trades before them in
+    /// the first, or the first behind their start before it. Nil when that explains nothing.
+    private static func begin(
+        _ minutes: ArraySlice<CandleMinute>, _ symbol: Symbol, _ nextHead: [TradeFigures],
+        lead: [TradeFigures]
+    ) -> CandleVerdict? {
+        let head = minutes.first?.head ?? []
+        for (trades, isBefore) in [(lead, true), (head, false)] {
+            var sum = TradeFigures.zero
+            for trade in trades {
+                sum += trade
+                let verdict = run(minutes, symbol, nextHead, isBefore ? sum : .zero - sum)
+                if case .different = verdict { continue }
+                return verdict
+            }
+        }
+        return nil
+    }
+
     /// What the minutes leave open: ours less the exchange's.
     var carry: TradeFigures { ours - exchange }
 
-    private static func tolerance(_ minute: CandleMinute, _ symbol: Symbol) -> ProofTolerance {
+    static func tolerance(_ minute: CandleMinute, _ symbol: Symbol) -> ProofTolerance {
         ProofTolerance(minute.exchange ?? .zero, quote: symbol.quote)
     }
 
@@ -101,17 +133,25 @@ package enum CandleVerdict: Hashable, Sendable {
 
     /// Another look at some minutes, with their neighbours.
     package static func look(
-        _ minutes: [CandleMinute], of symbol: Symbol, at interval: Range<Instant>, nextHead: [TradeFigures]
+        _ page: CandlePage, of symbol: Symbol, at interval: Range<Instant>
     ) -> Dispute.Look {
-        let wanted = minutes.filter { interval.contains($0.time) }
+        // What lies before may be as wrong; only its last trades matter.
+        var page = page
+        let start = page.minutes.firstIndex { $0.time >= interval.lowerBound } ?? page.minutes.count
+        if start > 0 { page.lead = page.minutes[start - 1].tail }
+        page.minutes.removeFirst(start)
+        let wanted = page.minutes.filter { interval.contains($0.time) }
         let ours = wanted.reduce(into: TradeFigures.zero) { $0 += $1.ours }
         let exchange = wanted.reduce(into: TradeFigures.zero) { $0 += $1.exchange ?? .zero }
-        let places = judge(minutes, of: symbol, nextHead: nextHead).flatMap { verdict -> [CandleMinute] in
+        let verdicts = judge(page, of: symbol, isBeginning: true)
+        let places = verdicts.flatMap { verdict -> [CandleMinute] in
             if case .different(let minutes) = verdict { return minutes }
             return []
         }.filter { interval.contains($0.time) }
         if places.isEmpty { return .equal(ours: ours, exchange: exchange) }
         let missing = places.filter { $0.difference.volume < .zero }
-        return .different(ours: ours, exchange: exchange, places: missing.map(\.interval))
+        return .different(
+            ours: ours, exchange: exchange,
+            places: missing.map { StreamWindow.Place(interval: $0.interval, missing: .zero - $0.difference) })
     }
 }

@@ -13,7 +13,7 @@ package struct Dispute: Sendable {
     package enum Look: Hashable, Sendable {
         case equal(ours: TradeFigures, exchange: TradeFigures)
         /// `places` are where trades are missing, as exactly as it is known; empty when we have too many.
-        case different(ours: TradeFigures, exchange: TradeFigures, places: [Range<Instant>])
+        case different(ours: TradeFigures, exchange: TradeFigures, places: [StreamWindow.Place])
     }
 
     package enum Step: Hashable, Sendable {
@@ -57,6 +57,8 @@ package struct Dispute: Sendable {
         case .equal(let ours, let exchange):
             range.ours = ours
             range.exchange = exchange
+            // An earlier run did not come to tell it.
+            if range.attempts == 0 { return settle(exchange.isZero && ours.isZero ? .provenEmpty : .proven) }
             return settle(.repaired)
         case .different(let ours, let exchange, let places):
             range.ours = ours
@@ -80,6 +82,9 @@ package struct Dispute: Sendable {
         return comparison.changed
     }
 
+    /// What the exchange counts more than we have, as it was seen last.
+    var shortfall: Shortfall { Shortfall(ours: range.ours, exchange: range.exchange, tolerance: tolerance) }
+
     private var tolerance: ProofTolerance {
         switch subject {
         case .stream(let window): window.tolerance
@@ -90,15 +95,14 @@ package struct Dispute: Sendable {
     /// More wrong rows than that are not an accident: somebody has to look.
     package static let correctionsMax = 100
 
-    private mutating func last(_ places: [Range<Instant>]) -> Step {
+    private mutating func last(_ places: [StreamWindow.Place]) -> Step {
         // Both sides of the exchange are known, ours are REST's, and its figures count more: nobody has it.
         let isLost = range.exchange.volume > range.ours.volume && comparison?.isEqual == true
         guard isLost, !places.isEmpty else { return settle(.different, [], isAlarm: true) }
-        let gaps = places.map {
-            Gap(
-                range.symbol, $0,
-                reason: "\(Gap.Reason.proof): counted by the exchange, and not in its trades",
-                status: .unfillable)
+        let gaps = places.map { place in
+            var gap = Gap(range.symbol, place.interval, reason: Gap.Reason.lost, status: .unfillable)
+            gap.lost = place.missing
+            return gap
         }
         return settle(.unprovable, gaps)
     }

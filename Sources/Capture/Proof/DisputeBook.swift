@@ -22,7 +22,7 @@ package struct DisputeBook: Sendable {
         case look(Int, Dispute.Subject, Symbol)
         /// Write these values over the stored ones; answer with `corrected`.
         case correct(Int, [Trade])
-        case settled(ReconciledRange, [Gap], isAlarm: Bool)
+        case settled(ReconciledRange, [Gap], Shortfall?, isAlarm: Bool)
     }
 
     private enum Phase: Sendable {
@@ -62,13 +62,24 @@ package struct DisputeBook: Sendable {
         guard entries.count < Self.openMax else {
             var told = range
             told.status = .different
-            return .settled(told, [], isAlarm: true)
+            return .settled(told, [], nil, isAlarm: true)
         }
         let due = now + pause(before: 0)
         entries[nextID] = Entry(
             dispute: Dispute(subject, range, dueMilliseconds: due), dueMilliseconds: due)
         nextID += 1
         return nil
+    }
+
+    /// Goes on with minutes that an earlier run left unsettled: they are looked at before anything is
+    /// fetched. False when there is no room now.
+    package mutating func resume(_ range: ReconciledRange, now: Int64) -> Bool {
+        guard entries.count < Self.openMax else { return false }
+        entries[nextID] = Entry(
+            dispute: Dispute(.candle(range.interval), range, dueMilliseconds: now), phase: .toLook,
+            dueMilliseconds: now)
+        nextID += 1
+        return true
     }
 
     /// What is due now.
@@ -140,7 +151,7 @@ package struct DisputeBook: Sendable {
             entry.dueMilliseconds = now
         case .settle(let range, let gaps, let isAlarm):
             entries[id] = nil
-            return .settled(range, gaps, isAlarm: isAlarm)
+            return .settled(range, gaps, entry.dispute.shortfall, isAlarm: isAlarm)
         }
         entries[id] = entry
         return nil

@@ -52,8 +52,11 @@ package actor ProofService {
     private var writeNotBefore = Int64.min
     private var isAskingWindows = false
     private var questionsUnderWay = 0
-    /// Where each market's candle proof begins when nothing is stored of an earlier one.
+    private let start: ProofStart
+    /// Where an earlier run's candle proof came to; nil before it was read.
     private var resumeAt: [Symbol: Instant]?
+    /// What that run left without a verdict, for lack of room among the disputes.
+    private var holes: [ReconciledRange] = []
     package private(set) var figures = Figures()
 
     package init(
@@ -67,6 +70,7 @@ package actor ProofService {
         self.refill = refill
         self.tap = tap
         self.logger = logger
+        start = ProofStart(database: database, logger: logger)
         candles = CandleProof(settings.candle)
         disputes = DisputeBook(settings.disputes)
     }
@@ -76,11 +80,31 @@ package actor ProofService {
     /// Up to where each market's minutes are judged.
     package var progress: [Symbol: Instant] { candles.progress }
 
-    /// These markets are heard from `since` on: they are proven from where an earlier run came to, or from
-    /// there. Does nothing for markets that are known.
-    package func begin(_ symbols: [Symbol], since: Instant) async {
-        if resumeAt == nil { resumeAt = await readResume() }
-        for symbol in symbols { candles.begin(symbol, at: resumeAt?[symbol] ?? since) }
+    /// These markets are heard since then. They are proven from where an earlier run came to; when that has
+    /// proven nothing of a market, from where it began to hear it; or from here.
+    package func begin(_ since: [Symbol: Instant]) async {
+        let now = host.exchangeNow
+        if resumeAt == nil {
+            let newest = await start.newest(now: now)
+            for (symbol, intervals) in await start.holes(now: now) {
+                holes += intervals.map {
+                    ReconciledRange(symbol, .candle, $0, .different, ours: .zero, exchange: .zero)
+                }
+            }
+            for range in newest { ranges.resume(range) }
+            resumeAt = Dictionary(uniqueKeysWithValues: newest.map { ($0.symbol, $0.interval.upperBound) })
+        }
+        let isNew = since.keys.contains { resumeAt?[$0] == nil }
+        let heard = isNew ? await start.heard(now: now) : [:]
+        for (symbol, instant) in since {
+            candles.begin(symbol, at: resumeAt?[symbol] ?? min(instant, heard[symbol] ?? instant))
+        }
+    }
+
+    private func resumeHoles() {
+        while let hole = holes.last, disputes.resume(hole, now: Monotonic.milliseconds()) {
+            holes.removeLast()
+        }
     }
 
     package func end(_ symbols: [Symbol]) {
@@ -100,6 +124,7 @@ package actor ProofService {
                     last: host.lastSequence, committed: host.committedSequence, at: now.milliseconds)
                 if host.isActive {
                     if !ranges.isFull { ask(now, &group) }
+                    resumeHoles()
                     for action in disputes.actions(now: now.milliseconds) { perform(action, &group) }
                     await write(all: now.milliseconds >= flushAt)
                 }
@@ -164,7 +189,10 @@ package actor ProofService {
         let now = Monotonic.milliseconds()
         for (question, trades) in zip(questions, found) {
             let window = question.window
-            let isLost = book.isUnfillable(window.symbol, window.interval)
+            let book = book
+            let isLost: @Sendable (Shortfall) -> Bool = {
+                book.explains(window.symbol, window.interval, $0)
+            }
             let stored = StreamWindow.Stored(
                 between: trades.between, atFirst: trades.atFirst, atLast: trades.atLast)
             switch tap.with({ $0.answer(question, stored, now: now, isLost: isLost) }) {
@@ -185,12 +213,11 @@ package actor ProofService {
     private func compare(_ question: CandleProof.Question) async {
         do {
             figures.candleCalls += 1
-            let (minutes, nextHead) = try await minutes(question.symbol, question.interval)
+            let page = try await page(question.symbol, question.interval)
             let book = book
             let disputes = disputes
             let answer = candles.answer(
-                question, minutes, nextHead: nextHead, clock,
-                isLost: { book.isUnfillable(question.symbol, $0) },
+                question, page, clock, isLost: { book.explains(question.symbol, $0, $1) },
                 isDisputed: { disputes.isDisputed(question.symbol, $0) })
             for range in answer.ranges {
                 figures.minutes += 1
@@ -204,9 +231,7 @@ package actor ProofService {
     }
 
     /// Both sides of whole minutes, at most a page.
-    private func minutes(
-        _ symbol: Symbol, _ interval: Range<Instant>
-    ) async throws -> ([CandleMinute], nextHead: [TradeFigures]) {
+    private func page(_ symbol: Symbol, _ interval: Range<Instant>) async throws -> CandlePage {
         let count = Int(interval.upperBound.microseconds(since: interval.lowerBound) / 60_000_000)
         let rows = try await quotation.candles(
             symbol, .minute1, before: interval.upperBound, count: min(count, Quotation.candlesMax),
@@ -287,7 +312,8 @@ package actor ProofService {
         switch window.compare(stored ?? StreamWindow.Stored()) {
         case .equal(let ours): return .equal(ours: ours, exchange: window.exchange)
         case .different(let ours):
-            return .different(ours: ours, exchange: window.exchange, places: [window.interval])
+            let place = StreamWindow.Place(interval: window.interval, missing: window.exchange - ours)
+            return .different(ours: ours, exchange: window.exchange, places: [place])
         }
     }
 
@@ -295,9 +321,8 @@ package actor ProofService {
         let margin = Self.neighboursMinutes * 60
         let settled = Timeframe.minute1.start(of: host.exchangeNow.adding(seconds: -15))
         let end = max(interval.upperBound, min(interval.upperBound.adding(seconds: margin), settled))
-        let (minutes, nextHead) = try await minutes(
-            symbol, interval.lowerBound.adding(seconds: -margin)..<end)
-        return CandleVerdict.look(minutes, of: symbol, at: interval, nextHead: nextHead)
+        let page = try await page(symbol, interval.lowerBound.adding(seconds: -margin)..<end)
+        return CandleVerdict.look(page, of: symbol, at: interval)
     }
 
     private func correct(_ id: Int, _ trades: [Trade]) async {
@@ -316,13 +341,13 @@ package actor ProofService {
     }
 
     private func settle(_ action: DisputeBook.Action?) {
-        guard case .settled(let range, let gaps, let isAlarm) = action else { return }
+        guard case .settled(let range, let gaps, let shortfall, let isAlarm) = action else { return }
         add(range)
         // What is known more exactly is not told again.
-        let fresh = gaps.filter { !book.isUnfillable($0.symbol, $0.interval) }
-        if !fresh.isEmpty {
-            book.take(fresh)
-            Task { await refill.tell(fresh) }
+        let isKnown = shortfall.map { book.explains(range.symbol, range.interval, $0) } ?? false
+        if !gaps.isEmpty, !isKnown {
+            book.take(gaps)
+            Task { await refill.tell(gaps) }
         }
         guard isAlarm else { return }
         figures.alarms += 1
@@ -358,21 +383,6 @@ package actor ProofService {
             logger.debug("what is proven cannot be written now: \(error)")
             ranges.restore(rows)
             writeNotBefore = now + Self.databaseMilliseconds
-        }
-    }
-
-    /// Where an earlier run came to; empty when that cannot be read: then proof begins with now.
-    private func readResume() async -> [Symbol: Instant] {
-        let since = host.exchangeNow.adding(seconds: -Int64(Quotation.daysAgoMax) * 86_400)
-        do {
-            let newest = try await database.withConnection { connection in
-                try await ReconciliationTable.newest(.candle, since: since, on: connection)
-            }
-            for range in newest { ranges.resume(range) }
-            return Dictionary(uniqueKeysWithValues: newest.map { ($0.symbol, $0.interval.upperBound) })
-        } catch {
-            logger.warning("the proof begins anew, since what is proven cannot be read: \(error)")
-            return [:]
         }
     }
 }

@@ -87,10 +87,10 @@ package struct StreamProof: Sendable {
         return questions.sorted { $0.window.symbol < $1.window.symbol }
     }
 
-    /// Takes the answer. `isLost` says that an unfillable gap of the market is in the window: nothing can be
-    /// repaired there. Nil while nothing is decided.
+    /// Takes the answer. `isLost` says that unfillable gaps explain what is missing: nothing can be repaired
+    /// there. Nil while nothing is decided.
     package mutating func answer(
-        _ question: Question, _ stored: StreamWindow.Stored, now: Int64, isLost: Bool
+        _ question: Question, _ stored: StreamWindow.Stored, now: Int64, isLost: (Shortfall) -> Bool
     ) -> Verdict? {
         let symbol = question.window.symbol
         guard let chain = chains[symbol], chain.phase == .asked(end: question.end),
@@ -101,7 +101,9 @@ package struct StreamProof: Sendable {
             advance(symbol, past: question.end, now)
             return .range(range(question.window, .proven, ours))
         case .different(let ours):
-            if isLost {
+            let window = question.window
+            let short = Shortfall(ours: ours, exchange: window.exchange, tolerance: window.tolerance)
+            if isLost(short) {
                 advance(symbol, past: question.end, now)
                 return .range(range(question.window, .unprovable, ours))
             }

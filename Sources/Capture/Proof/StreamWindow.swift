@@ -62,22 +62,27 @@ extension StreamWindow {
     package func compare(_ stored: Stored) -> Finding {
         let theirs = exchange
         let tolerance = tolerance
-        var closest: TradeFigures?
+        let named = TradeFigures(price: last.price, volume: last.volume)
+        var (closest, isClosest): (TradeFigures?, Bool) = (nil, false)
         for start in Self.cuts(first, stored.atFirst) {
             let head = Self.sum(stored.atFirst[start...]) + stored.between
             for end in Self.cuts(last, stored.atLast) {
                 let ours = head + Self.sum(stored.atLast[..<end])
                 if tolerance.covers(ours - theirs) { return .equal(ours: ours) }
-                closest = closest ?? ours
+                // The named trade may be the one that is missing.
+                let isNamedMissing = tolerance.covers(theirs - ours - named)
+                if closest == nil || (isNamedMissing && !isClosest) {
+                    (closest, isClosest) = (ours, isNamedMissing)
+                }
             }
         }
         return .different(ours: closest ?? stored.between)
     }
 
-    /// Behind which of the trades the sums may end.
+    /// Behind which of the trades the sums may end: anywhere, when the named one is not there.
     private static func cuts(_ mark: StreamMark, _ trades: [Trade]) -> [Int] {
         let named = trades.indices.filter { mark.names(trades[$0]) }.map { $0 + 1 }
-        return named.isEmpty ? [trades.count] : Array(named.prefix(cutsMax))
+        return Array((named.isEmpty ? Array((0...trades.count).reversed()) : named).prefix(cutsMax))
     }
 
     private static func sum(_ trades: some Sequence<Trade>) -> TradeFigures {
@@ -102,7 +107,7 @@ extension StreamWindow {
         case .equal(let ours): return .equal(ours: ours, exchange: exchange)
         case .different(let ours):
             let missing = places(trades).filter { $0.missing.volume > .zero }
-            return .different(ours: ours, exchange: exchange, places: missing.map(\.interval))
+            return .different(ours: ours, exchange: exchange, places: missing)
         }
     }
 
@@ -111,6 +116,11 @@ extension StreamWindow {
         package var interval: Range<Instant>
         /// What the exchange counts more than we have; below zero when we have more.
         package var missing: TradeFigures
+
+        package init(interval: Range<Instant>, missing: TradeFigures) {
+            self.interval = interval
+            self.missing = missing
+        }
     }
 
     /// Lays every ticker beside our trades (by time and id, from the first mark's millisecond to the last

@@ -15,7 +15,7 @@ package final class TickerTap: Sendable {
         state.withLock { $0.take(ticker, at: milliseconds) }
     }
 
-    func with<Result: Sendable>(_ body: (inout sending StreamProof) -> sending Result) -> Result {
+    package func with<Result: Sendable>(_ body: (inout sending StreamProof) -> sending Result) -> Result {
         state.withLock(body)
     }
 }

@@ -10,6 +10,8 @@ package struct Gap: Hashable, Sendable {
         package static let journalFull = "journal_full"
         package static let proof = "proof"
         package static let manual = "manual"
+        /// Neither the stream nor REST has what the exchange's own figures count.
+        package static let lost = "proof: counted by the exchange, and not in its trades"
     }
 
     package static let tradeChannel = "trade"
@@ -21,6 +23,8 @@ package struct Gap: Hashable, Sendable {
     package var reason: String
     package var status: GapStatus
     package var tradesFilled: Int64
+    /// What the exchange counts in it and nobody has; nil when that is not known. It is not stored.
+    package var lost: TradeFigures?
     /// When it was noticed, and when its status changed; nil before it is stored.
     package var createdAt: Instant?
     package var updatedAt: Instant?

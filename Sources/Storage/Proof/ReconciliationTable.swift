@@ -59,6 +59,31 @@ package enum ReconciliationTable {
         ).map(range)
     }
 
+    /// Times between the ranges of a market that none of them covers: what an earlier run was about to repair
+    /// or to write when it ended. Not those that are longer: there nothing was judged.
+    package static func holes(
+        _ method: ProofMethod, since: Instant, secondsMax: Int64, on connection: Connection
+    ) async throws -> [Symbol: [Range<Instant>]] {
+        var holes: [Symbol: [Range<Instant>]] = [:]
+        for row in try await connection.query(
+            """
+            SELECT symbol, judged AS from_time, next AS to_time FROM (
+                SELECT symbol, max(to_time) OVER w AS judged, lead(from_time) OVER w AS next
+                FROM market.reconciliations WHERE method = $1 AND to_time > $2
+                WINDOW w AS (PARTITION BY symbol ORDER BY from_time)
+            ) r WHERE next > judged AND next - judged <= $3::bigint * interval '1 s'
+            ORDER BY symbol, judged LIMIT \(rowsMax)
+            """,
+            [
+                .text(method.rawValue), .timestamp(microseconds: since.microseconds), .int64(secondsMax),
+            ])
+        {
+            let symbol = try Symbol(row.value("symbol", as: String.self))
+            holes[symbol, default: []].append(try row.instant("from_time")..<row.instant("to_time"))
+        }
+        return holes
+    }
+
     /// Ranges that end after `since`, by market and time. Of a market, or of all.
     package static func list(
         since: Instant, symbol: Symbol?, on connection: Connection

@@ -30,6 +30,47 @@ package enum TradeQueries {
         ).first.map { try $0.instant("time") }
     }
 
+    /// Since when each market was heard, as far as the stored trades of the newest `seconds` tell: an earlier
+    /// run received its first one of them then. Markets without a trade in that time are absent.
+    package static func heardSince(
+        seconds: Int64, before: Instant, on connection: Connection
+    ) async throws -> [Symbol: Instant] {
+        var heard: [Symbol: Instant] = [:]
+        // The later of both clocks: what was fetched was received late, and ours may be behind.
+        for row in try await connection.query(
+            """
+            SELECT symbol, min(greatest(time, received_at)) AS since FROM market.transactions
+            WHERE time >= $1 GROUP BY symbol
+            """, [.timestamp(microseconds: before.adding(seconds: -seconds).microseconds)])
+        {
+            heard[try Symbol(row.value("symbol", as: String.self))] = try row.instant("since")
+        }
+        return heard
+    }
+
+    /// Whether all of these trades of one market are stored.
+    package static func areStored(_ trades: [Trade], on connection: Connection) async throws -> Bool {
+        guard let symbol = trades.first?.symbol, let from = trades.map(\.time).min(),
+            let to = trades.map(\.time).max()
+        else { return true }
+        let keys = Dictionary(
+            trades.map { ($0.sequentialID, $0.time) }, uniquingKeysWith: { first, _ in first }
+        )
+        .sorted { $0.key < $1.key }
+        // The bounds are said once more, so that only the partitions of the page are looked at.
+        let stored: Int64 = try await connection.query(
+            """
+            SELECT count(*) FROM unnest($4::timestamptz[], $5::bigint[]) AS k(time, id)
+                JOIN market.transactions t ON t.time = k.time AND t.symbol = $1 AND t.sequential_id = k.id
+            WHERE t.time >= $2 AND t.time < $3
+            """,
+            parameters(symbol, from..<to.adding(microseconds: 1)) + [
+                .timestampArray(keys.map { Timestamp($0.value) }), .int64Array(keys.map(\.key)),
+            ]
+        ).single().value(0)
+        return stored == Int64(keys.count)
+    }
+
     package static func count(
         _ symbol: Symbol, _ interval: Range<Instant>, on connection: Connection
     ) async throws -> Int64 {
@@ -52,12 +93,14 @@ package enum TradeQueries {
         return try rows.map { try trade($0, symbol) }
     }
 
-    /// The minutes that have a trade, of a range of whole minutes and the one behind it, of which only the
-    /// head means something.
+    /// The minutes that have a trade, of a range of whole minutes and its neighbours: of the one before only
+    /// the tail means something, of the one behind only the head.
     package static func minutes(
         _ symbol: Symbol, _ interval: Range<Instant>, edgeMilliseconds: Int64, on connection: Connection
     ) async throws -> [Minute] {
-        let behind = interval.lowerBound..<interval.upperBound.adding(milliseconds: edgeMilliseconds)
+        let wide =
+            interval.lowerBound.adding(
+                milliseconds: -edgeMilliseconds)..<interval.upperBound.adding(milliseconds: edgeMilliseconds)
         return try await connection.query(
             """
             SELECT m.minute, count(*) AS trades, sum(t.volume) AS volume, sum(t.price * t.volume) AS value,
@@ -72,7 +115,7 @@ package enum TradeQueries {
                 CROSS JOIN LATERAL (SELECT t.time < m.minute + $4::bigint * interval '1 ms' AS is_head,
                     t.time >= m.minute + interval '1 min' - $4::bigint * interval '1 ms' AS is_tail) e
             WHERE t.symbol = $1 AND t.time >= $2 AND t.time < $3 GROUP BY 1 ORDER BY 1
-            """, parameters(symbol, behind) + [.int64(edgeMilliseconds)]
+            """, parameters(symbol, wide) + [.int64(edgeMilliseconds)]
         ).map { row in
             Minute(
                 time: try row.instant("minute"), trades: try row.value("trades"),

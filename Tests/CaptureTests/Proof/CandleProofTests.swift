@@ -25,8 +25,8 @@ import Testing
             else { continue }
             let visible = Timeframe.minute1.start(of: now.exchange.adding(seconds: -lagSeconds))
             let answer = proof.answer(
-                question, sides.minutes(question.interval, candlesUntil: visible),
-                nextHead: sides.head(question.interval.upperBound), now, isLost: isLost)
+                question, sides.page(question.interval, candlesUntil: visible), now,
+                isLost: { interval, _ in isLost(interval) })
             ranges += answer.ranges
             disputes += answer.disputes
         }
@@ -137,13 +137,45 @@ import Testing
         #expect(first.minutes == 1)
         let wrong = CandleMinute(
             time: Self.start, exchange: TradeFigures(volume: Decimal16(1), value: Decimal16(9)))
-        let unsure = proof.answer(first, [wrong], nextHead: [], clock(70), isLost: { _ in false })
+        let unsure = proof.answer(
+            first, CandlePage(minutes: [wrong]), clock(70), isLost: { _, _ in false })
         #expect(unsure.ranges.isEmpty && unsure.disputes.isEmpty)
         #expect(ask(89) == nil)
         let second = try #require(ask(90))
-        let answer = proof.answer(second, [wrong], nextHead: [], clock(90), isLost: { _ in false })
+        let answer = proof.answer(
+            second, CandlePage(minutes: [wrong]), clock(90), isLost: { _, _ in false })
         #expect(answer.disputes.map(\.interval) == [Self.start..<Self.start.adding(seconds: 60)])
         #expect(proof.progress[symbol] == Self.start.adding(seconds: 60))
+    }
+
+    @Test(arguments: UInt64(1)...40)
+    func tradesAtTheStartOfTheFirstMinuteAreNoDifference(seed: UInt64) throws {
+        let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 0.05)
+        let first = Self.start.adding(seconds: 600)
+        let trades = Array(
+            market.trades[market.index(first.adding(seconds: -60))..<market.index(first.adding(seconds: 130))]
+        )
+        var candles: [Instant: TradeFigures] = [:]
+        for (trade, published) in zip(market.trades, market.published)
+        where trade.time < first.adding(seconds: 130) {
+            // On even seeds the first trades behind a start are counted before it instead.
+            let counted = seed % 2 == 0 ? trade.time.adding(milliseconds: -50) : published
+            candles[Timeframe.minute1.start(of: counted), default: .zero] += TradeFigures(trade)
+        }
+        var sides = CandleSides(trades, candles: candles.mapValues(SimulatedMarket.printed))
+        let interval = first..<first.adding(seconds: 120)
+        func verdicts(_ sides: CandleSides, isBeginning: Bool = true) -> [CandleVerdict] {
+            CandleVerdict.judge(sides.page(interval), of: market.symbol, isBeginning: isBeginning)
+        }
+        func isDifferent(_ verdicts: [CandleVerdict]) -> Bool {
+            verdicts.contains { if case .different = $0 { true } else { false } }
+        }
+        #expect(!isDifferent(verdicts(sides)))
+        // A trade that is not there is no boundary, wherever the proof begins.
+        let kept = trades.filter { $0.time >= first.adding(seconds: 20) }
+        let victim = try #require(kept.dropFirst(Int(seed)).first)
+        sides = CandleSides(trades.filter { $0 != victim }, candles: sides.candles)
+        #expect(isDifferent(verdicts(sides)))
     }
 
     @Test func nothingIsAskedBeforeItIsCommittedOrWithinAnOpenGap() throws {
@@ -192,8 +224,7 @@ import Testing
             asked[question.symbol, default: 0] += 1
             _ = proof.answer(
                 question,
-                CandleSides([], candles: [:]).minutes(question.interval), nextHead: [], now,
-                isLost: { _ in false })
+                CandleSides([], candles: [:]).page(question.interval), now, isLost: { _, _ in false })
         }
         #expect(calls <= 3_600 && calls > 3_000, "an hour of ten calls a second allows 36,000")
         let counts = asked.values.sorted()

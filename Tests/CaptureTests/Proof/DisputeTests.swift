@@ -25,6 +25,10 @@ import Testing
             symbol, .candle, interval, .different, ours: figures(ours), exchange: figures(exchange))
     }
 
+    private func place(_ interval: Range<Instant>) -> StreamWindow.Place {
+        StreamWindow.Place(interval: interval, missing: figures(1))
+    }
+
     private struct Course {
         var refills = 0
         var settledAt: Int64 = 0
@@ -42,7 +46,7 @@ import Testing
         var book = DisputeBook()
         var course = Course()
         func settle(_ action: DisputeBook.Action?, _ now: Int64) {
-            guard case .settled(let range, let gaps, let isAlarm) = action else { return }
+            guard case .settled(let range, let gaps, _, let isAlarm) = action else { return }
             (course.range, course.gaps, course.isAlarm, course.settledAt) = (range, gaps, isAlarm, now)
         }
         settle(book.open(.candle(range.interval), range, now: 0), 0)
@@ -86,13 +90,14 @@ import Testing
     }
 
     @Test func whatNobodyHasIsAnUnfillableGapAfterThreeRepairs() {
-        let place = interval.lowerBound..<interval.lowerBound.adding(milliseconds: 1)
+        let exact = interval.lowerBound..<interval.lowerBound.adding(milliseconds: 1)
         let course = course(
             found(ours: 4, exchange: 5),
-            looks: { _ in .different(ours: figures(4), exchange: figures(5), places: [place]) },
+            looks: { _ in .different(ours: figures(4), exchange: figures(5), places: [place(exact)]) },
             comparison: same)
         #expect(course.refills == 3 && course.range?.status == .unprovable && course.range?.attempts == 3)
-        #expect(course.gaps.map(\.interval) == [place] && course.gaps.map(\.status) == [.unfillable])
+        #expect(course.gaps.map(\.interval) == [exact] && course.gaps.map(\.lost) == [figures(1)])
+        #expect(course.gaps.map(\.status) == [.unfillable])
         #expect(course.settledAt == 365_000, "pauses of 5, 60 and 300 seconds")
         #expect(!course.isAlarm)
     }
@@ -113,7 +118,7 @@ import Testing
             found(ours: 3, exchange: 5),
             looks: { look in
                 look == 0
-                    ? .different(ours: figures(3), exchange: figures(5), places: [interval])
+                    ? .different(ours: figures(3), exchange: figures(5), places: [place(interval)])
                     : .equal(ours: figures(5), exchange: figures(5))
             }, comparison: comparison)
         #expect(course.corrected == [trade(1, volume: 5)])
@@ -123,7 +128,7 @@ import Testing
     @Test func whenTheExchangeContradictsItselfNothingIsCorrected() {
         let course = course(
             found(ours: 3, exchange: 9),
-            looks: { _ in .different(ours: figures(3), exchange: figures(9), places: [interval]) },
+            looks: { _ in .different(ours: figures(3), exchange: figures(9), places: [place(interval)]) },
             comparison: TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)]))
         #expect(course.corrected.isEmpty && course.range?.status == .different && course.isAlarm)
     }
@@ -143,13 +148,45 @@ import Testing
         #expect(course.range?.status == .repaired && course.settledAt == 35_000)
     }
 
+    @Test func whatAnEarlierRunLeftIsLookedAtBeforeAnythingIsFetched() {
+        let unknown = found(ours: 0, exchange: 0)
+        for (both, status) in [(figures(5), ProofStatus.proven), (.zero, .provenEmpty)] {
+            var book = DisputeBook()
+            #expect(book.resume(unknown, now: 0) == true)
+            guard case .look(let id, .candle(interval), symbol)? = book.actions(now: 0).first else {
+                Issue.record("it is not looked at")
+                return
+            }
+            guard
+                case .settled(let range, _, _, _)? = book.looked(
+                    id, .equal(ours: both, exchange: both), now: 0)
+            else {
+                Issue.record("it is not settled")
+                return
+            }
+            #expect(range.status == status && range.attempts == 0 && range.ours == both)
+        }
+        var book = DisputeBook()
+        #expect(book.resume(unknown, now: 0) == true)
+        guard case .look(let id, _, _)? = book.actions(now: 0).first else { return }
+        let look = Dispute.Look.different(ours: figures(1), exchange: figures(2), places: [place(interval)])
+        #expect(book.looked(id, look, now: 0) == nil)
+        guard case .refill? = book.actions(now: 400_000).first else {
+            Issue.record("what still differs is fetched")
+            return
+        }
+        for _ in 1..<DisputeBook.openMax { #expect(book.resume(unknown, now: 0) == true) }
+        let hasRoom = book.resume(unknown, now: 0)
+        #expect(!hasRoom)
+    }
+
     @Test func beyondTheBoundADifferenceIsToldAtOnce() {
         var book = DisputeBook()
         for _ in 0..<DisputeBook.openMax {
             #expect(book.open(.candle(interval), found(ours: 1, exchange: 2), now: 0) == nil)
         }
         guard
-            case .settled(let range, _, let isAlarm) = book.open(
+            case .settled(let range, _, _, let isAlarm) = book.open(
                 .candle(interval), found(ours: 1, exchange: 2), now: 0)
         else {
             Issue.record("not told")

@@ -31,7 +31,8 @@ import Upbit
 
     /// Lets the market run with faults for a while, then waits until everything before is judged.
     private func run(
-        faults: FaultSettings, seconds: Double, spoil: @escaping @Sendable (Trade) -> Trade? = { $0 },
+        faults: FaultSettings, seconds: Double, unprovenSeconds: Double = 0,
+        spoil: @escaping @Sendable (Trade) -> Trade? = { $0 },
         meanwhile: @escaping @Sendable (Connection, Instant) async throws -> Void = { _, _ in }
     ) async throws -> Result {
         let folder = try TemporaryFolder(named: "yeoul-proof")
@@ -54,6 +55,8 @@ import Upbit
         var stream = StreamProof.Settings()
         stream.windowMilliseconds = 1_500
         stream.settleMilliseconds = 500
+        // An earlier run had other tickers, so then only candles may tell.
+        if unprovenSeconds > 0 { stream.windowMilliseconds = 86_400_000 }
         let tap = TickerTap(stream)
         let capture = MiniCapture(tap: tap, spoil: spoil)
         let profile = Profile.builtIn(port: Int(try Address(exchange.addresses.rest).port))
@@ -92,7 +95,9 @@ import Upbit
         while capture.exchangeNow == .epoch { try await Task.sleep(for: .milliseconds(20)) }
         let start = capture.exchangeNow
         watchedFrom.withLock { $0 = start }
-        await proof.begin(symbols, since: start)
+        if unprovenSeconds > 0 { try await Task.sleep(for: .seconds(unprovenSeconds)) }
+        let begin = capture.exchangeNow
+        await proof.begin(Dictionary(uniqueKeysWithValues: symbols.map { ($0, begin) }))
         try await Task.sleep(for: .seconds(seconds / 2))
         try await meanwhile(asking, capture.exchangeNow)
         try await Task.sleep(for: .seconds(seconds / 2))
@@ -158,6 +163,19 @@ import Upbit
         #expect(missing(result).isEmpty && result.ledger.count > 300)
     }
 
+    @Test func whatARunHeardThatEndedBeforeItJudgedAnythingIsJudged() async throws {
+        var faults = FaultSettings()
+        faults.dropShare = 0.02
+        // The proof begins two minutes of the market late, as after a restart.
+        let result = try await run(faults: faults, seconds: 4, unprovenSeconds: 7)
+        let missing = missing(result)
+        #expect(missing.isEmpty, "\(missing.count), such as \(missing.first?.line ?? "")")
+        #expect(result.ledger.contains { $0.fate == .dropped })
+        #expect(result.ranges.allSatisfy { $0.status != .different && $0.method == .candle })
+        // What was stored before: asked for in vain.
+        #expect(result.ranges.map(\.interval.lowerBound).min() == result.watched.lowerBound)
+    }
+
     @Test func droppedTradesComeBackAndLostOnesAreGapsOfExactlyTheirTime() async throws {
         var faults = FaultSettings()
         faults.dropShare = 0.01
@@ -172,6 +190,7 @@ import Upbit
             "\(missing.count) of \(result.ledger.count), such as \(missing.first?.line ?? "")")
         #expect(result.ranges.allSatisfy { $0.status != .different } && result.drifts.isEmpty)
         #expect(result.refill.tradesFilled > 0 && result.proof.disputes > 0)
+        #expect(result.refill.pagesKnown > 0, "pages whose trades are all stored are not journalled")
         let lost = result.ledger.filter { $0.fate == .lost }
         #expect(!lost.isEmpty, "the test is worth nothing without one")
         let unfillable = result.gaps.filter { $0.status == .unfillable }

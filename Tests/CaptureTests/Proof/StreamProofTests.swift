@@ -44,7 +44,9 @@ import Testing
             for question in proof.questions(
                 now: now, committedMilliseconds: now, isHeld: { _, _ in false })
             {
-                switch proof.answer(question, stored(trades, question.window), now: now, isLost: false) {
+                switch proof.answer(
+                    question, stored(trades, question.window), now: now, isLost: { _ in false })
+                {
                 case .range(let range): found.ranges.append(range)
                 case .disputed(let window, _): found.disputes.append((window, now))
                 case nil: break
@@ -187,12 +189,45 @@ import Testing
         var proof = StreamProof()
         for index in 0..<40 { proof.take(market.ticker(after: index), at: Int64(index) * 1_000) }
         let asked = proof.questions(now: 60_000, committedMilliseconds: 60_000, isHeld: { _, _ in false })
-        let verdict = proof.answer(asked[0], stored(trades, asked[0].window), now: 60_000, isLost: true)
+        let verdict = proof.answer(
+            asked[0], stored(trades, asked[0].window), now: 60_000, isLost: { _ in true })
         guard case .range(let range) = verdict else {
             Issue.record("no verdict")
             return
         }
         #expect(range.status == .unprovable && range.exchange.volume > range.ours.volume)
+    }
+
+    @Test func aMissingTradeThatATickerNamesAccusesNoneOfItsMillisecond() throws {
+        var cases = 0
+        for seed in UInt64(1)...20 {
+            let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 2)
+            let trades = market.trades
+            // The named one and others of its millisecond.
+            let tied = (20..<400).filter { trades[$0].time == trades[$0 + 1].time }
+            for at in tied.prefix(10) {
+                let marks = [10, at, 450].compactMap { StreamMark(market.ticker(after: $0)) }
+                let before = try #require(StreamWindow(market.symbol, from: marks[0], [marks[1]]))
+                let behind = try #require(StreamWindow(market.symbol, from: marks[1], [marks[2]]))
+                // Another one like it would be taken for it.
+                let like = trades.filter { marks[1].time == $0.time && $0.price == trades[at].price }
+                guard like.count == 1 else { continue }
+                var kept = trades
+                kept.remove(at: at)
+                guard case .different(let ours) = before.compare(stored(kept, before)) else {
+                    Issue.record("seed \(seed): it is not missed")
+                    continue
+                }
+                let missing = before.exchange - ours - TradeFigures(trades[at])
+                #expect(abs(missing.volume.doubleValue) < 1e-6, "seed \(seed): that one and no other")
+                guard case .equal = behind.compare(stored(kept, behind)) else {
+                    Issue.record("seed \(seed): the window behind it lacks nothing")
+                    continue
+                }
+                cases += 1
+            }
+        }
+        #expect(cases > 50)
     }
 
     @Test func memoryIsBoundedHoweverManyTickersCome() throws {

@@ -25,8 +25,8 @@ struct CandleSides {
         stored[time] = minute
     }
 
-    func minutes(_ interval: Range<Instant>, candlesUntil end: Instant = Instant(microseconds: .max))
-        -> [CandleMinute]
+    func page(_ interval: Range<Instant>, candlesUntil end: Instant = Instant(microseconds: .max))
+        -> CandlePage
     {
         var minutes: [CandleMinute] = []
         var time = interval.lowerBound
@@ -36,8 +36,8 @@ struct CandleSides {
             minutes.append(minute)
             time = time.adding(seconds: 60)
         }
-        return minutes
+        return CandlePage(
+            minutes: minutes, lead: stored[interval.lowerBound.adding(seconds: -60)]?.tail ?? [],
+            nextHead: stored[interval.upperBound]?.head ?? [])
     }
-
-    func head(_ time: Instant) -> [TradeFigures] { stored[time]?.head ?? [] }
 }
