@@ -131,7 +131,8 @@ export class MarketList {
     const key = closes.length + ':' + closes.at(-1) + ':' + closes[0];
     if (spark.dataset.of !== key) {
       spark.dataset.of = key;
-      spark.replaceChildren(line(closes, 60, 22, 'sparkline'));
+      // Before there is a line the name has its place.
+      spark.replaceChildren(...(closes.length > 1 ? [line(closes, 60, 22, 'sparkline')] : []));
     }
     return row;
   }

@@ -4,6 +4,7 @@ import Database
 import Diagnostics
 import Exchange
 import Journal
+import Market
 
 /// What the demo shows: the built-in exchange, captured into the private database.
 struct DemoMarket {
@@ -29,6 +30,11 @@ struct DemoMarket {
         configuration.exchange.url = exchange.addresses.rest
         configuration.exchange.ca = nil
         configuration.capture.markets = ["all"]
+        // Somebody looks from the first second on.
+        let second = Timeframe.second1.rawValue
+        if !configuration.derivation.timeframes.contains(second) {
+            configuration.derivation.timeframes.insert(second, at: 0)
+        }
         let home = try CaptureHome(lease)
         let parts = try CaptureHome.parts(configuration, home, logger: logger)
         guard let service = try service(parts) else {
