@@ -42,6 +42,7 @@ export class CandleChart {
 
   /** Builds everything anew: for another market, theme or choice of panes. */
   build() {
+    const range = this.#chart?.timeScale().getVisibleLogicalRange();
     this.#chart?.remove();
     this.#series.clear();
     this.element.replaceChildren();
@@ -70,6 +71,8 @@ export class CandleChart {
       this.pointed(this.#candles.get(event.time) ?? null, this.#indicators.get(event.time) ?? null);
     });
     this.#fill();
+    // What was looked at is looked at still.
+    if (range && this.#candles.size) this.#chart.timeScale().setVisibleLogicalRange(range);
   }
 
   #tick(at, type) {
