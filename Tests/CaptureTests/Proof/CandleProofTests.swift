@@ -79,30 +79,14 @@ import Testing
         checkContiguous(found.ranges)
     }
 
-    enum Fault: CaseIterable {
-        case dropped
-        case wrongVolume
-        case wrongPrice
-        case duplicate
-    }
-
-    @Test(arguments: Fault.allCases)
-    func aPlantedFaultIsDisputedWithinTwoMinutesAndNothingElseIs(fault: Fault) throws {
+    @Test(arguments: PlantedFault.allCases)
+    func aPlantedFaultIsDisputedWithinTwoMinutesAndNothingElseIs(fault: PlantedFault) throws {
         for seed in UInt64(1)...20 {
             let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 3)
             var trades = Array(market.trades.prefix { $0.time < Self.start.adding(seconds: 1_800) })
             var random = SeededRandom(seed: seed)
             let at = Int.random(in: 20..<trades.count - 200, using: &random)
-            let victim = trades[at]
-            switch fault {
-            case .dropped: trades.remove(at: at)
-            case .wrongVolume: trades[at].volume = Decimal8(unscaled: victim.volume.unscaled + 1)
-            case .wrongPrice: trades[at].price = Decimal8(unscaled: victim.price.unscaled + 100_000_000_000)
-            case .duplicate:
-                var copy = victim
-                copy.sequentialID += 77
-                trades.insert(copy, at: at + 1)
-            }
+            let victim = fault.plant(in: &trades, at: at)
             let byPublication = seed % 2 == 0
             let sides = CandleSides(trades, candles: market.candles(byPublication: byPublication))
             let found = run(market.symbol, sides, minutes: 25)

@@ -93,31 +93,15 @@ import Testing
         }
     }
 
-    enum Fault: CaseIterable {
-        case dropped
-        case wrongVolume
-        case wrongPrice
-        case duplicate
-    }
-
-    @Test(arguments: Fault.allCases)
-    func aPlantedFaultIsDisputedWithinAMinuteAndNothingElseIs(fault: Fault) throws {
+    @Test(arguments: PlantedFault.allCases)
+    func aPlantedFaultIsDisputedWithinAMinuteAndNothingElseIs(fault: PlantedFault) throws {
         for seed in UInt64(1)...30 {
             let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 1)
             let count = min(market.trades.count, 1_500)
             var trades = market.trades
             var random = SeededRandom(seed: seed)
             let at = Int.random(in: 50..<count - 400, using: &random)
-            let victim = trades[at]
-            switch fault {
-            case .dropped: trades.remove(at: at)
-            case .wrongVolume: trades[at].volume = Decimal8(unscaled: victim.volume.unscaled + 1)
-            case .wrongPrice: trades[at].price = Decimal8(unscaled: victim.price.unscaled + 100_000_000_000)
-            case .duplicate:
-                var copy = victim
-                copy.sequentialID += 77
-                trades.insert(copy, at: (trades.firstIndex { $0.time > victim.time } ?? at))
-            }
+            let victim = fault.plant(in: &trades, at: at)
             let found = run(tickers(market, seed: seed, count), stored: trades)
             #expect(found.disputes.count == 1, "seed \(seed)")
             guard let (window, at) = found.disputes.first else { continue }
