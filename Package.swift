@@ -129,12 +129,15 @@ let package = Package(
 
         module(
             "Capture",
-            ["Journal", "Quotation", "Storage", "Database", "Network", "Upbit", "Market", "Diagnostics"]),
+            [
+                "Indicators", "Journal", "Quotation", "Storage", "Database", "Network", "Upbit", "Market",
+                "Diagnostics",
+            ]),
         tests(
             of: "Capture",
             [
-                "JournalKit", "Journal", "Exchange", "Quotation", "Storage", "Database", "Network", "Upbit",
-                "Market", "Diagnostics",
+                "Derivation", "Indicators", "JournalKit", "Journal", "Exchange", "Quotation", "Storage",
+                "Database", "Network", "Upbit", "Market", "Diagnostics",
             ]),
 
         benchmark("JournalBenchmark", ["Journal", "Exchange", "Market", "Upbit", "CZstd", "TestKit"]),
@@ -174,8 +177,8 @@ let package = Package(
         tests(
             of: "yeoul",
             [
-                "Configuration", "Database", "Exchange", "Journal", "Market", "Network", "Quotation",
-                "Storage", "Upbit", "Web", "YAML",
+                "Configuration", "Database", "Derivation", "Exchange", "Journal", "Market", "Network",
+                "Quotation", "Storage", "Upbit", "Web", "YAML",
             ]),
 
         // The reference of the decoder's benchmark and of its differential test.

@@ -8,6 +8,7 @@ struct DerivationStep {
     private(set) var books: DerivationBooks
     private let settings: DerivationSettings
     private let now: Instant
+    private let through: Instant?
 
     private var deltas: [(key: SeriesKey, entry: CandleFold.Entry, isLate: Bool)] = []
     private var closed: [(SeriesKey, SeriesBook.Closed)] = []
@@ -16,9 +17,10 @@ struct DerivationStep {
     private var touched: Set<SeriesKey> = []
     private var statesToDelete: [(SeriesKey, Instant)] = []
 
-    init(_ settings: DerivationSettings, _ books: DerivationBooks, now: Instant) {
+    init(_ settings: DerivationSettings, _ books: DerivationBooks, through: Instant?, now: Instant) {
         self.settings = settings
         self.books = books
+        self.through = through
         self.now = now
     }
 
@@ -32,7 +34,7 @@ struct DerivationStep {
         for timeframe in settings.timeframes {
             for entry in candles[timeframe] ?? [] { try add(entry, SeriesKey(entry.key.symbol, timeframe)) }
         }
-        books.clock.advance(with: accepted, now: now)
+        books.clock.advance(with: accepted, through: through, now: now)
         try close()
     }
 

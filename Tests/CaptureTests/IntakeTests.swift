@@ -88,6 +88,28 @@ import Testing
         #expect(batch.position == 6)
     }
 
+    /// Each would be taken by the tables, and would overflow the sums of candles.
+    @Test func aTradeBeyondWhatCandlesHoldIsPutAside() throws {
+        var intake = Intake(IntakeSettings())
+        take(trade(1, price: "17999999999.0", volume: "1.0"), head(1), &intake)
+        take(trade(2, price: "18000000000.0", volume: "0.1"), head(2), &intake)
+        take(trade(3, price: "1.0", volume: "10000000000001.0"), head(3), &intake)
+        take(trade(4, price: "1000000.0", volume: "10000001.0"), head(4), &intake)
+        let batch = intake.takeBatch()
+        #expect(batch.market.trades.map(\.sequentialID) == [1])
+        #expect(batch.aside.map(\.reason) == [.overflow, .overflow, .overflow])
+        #expect(batch.aside.allSatisfy { $0.explanation.contains("KRW-BTC") })
+    }
+
+    @Test func onlyOurOwnFramesTellUntilWhenEverythingIsRead() throws {
+        var intake = Intake(IntakeSettings(), clockFrom: 3)
+        take(trade(1), head(1), &intake)
+        take(trade(2), head(2), &intake)
+        #expect(intake.takeBatch().throughNanoseconds == nil)
+        take(trade(3), head(3, seconds: 2), &intake)
+        #expect(intake.takeBatch().throughNanoseconds == 7_000_000_000)
+    }
+
     @Test func booksAndTickersAreSampledWhenTheyChanged() throws {
         var settings = IntakeSettings()
         settings.orderBookLevels = 1

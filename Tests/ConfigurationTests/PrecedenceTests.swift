@@ -126,7 +126,7 @@ import Testing
               connections: 7
               redundancy: 2
               compression: false
-            derivation: {timeframes: [1m, 1h]}
+            derivation: {enabled: false, timeframes: [1m, 1h], grace: 500ms, provisional: 5s}
             web: {host: 0.0.0.0, port: 80, token: 0123456789abcdef, folder: /page, connections: 20}
             log: {level: critical, format: json}
             """)
@@ -159,7 +159,10 @@ import Testing
         #expect(typed.capture.connections == 7)
         #expect(typed.capture.redundancy == 2)
         #expect(!typed.capture.compression)
+        #expect(!typed.derivation.enabled)
         #expect(typed.derivation.timeframes == ["1m", "1h"])
+        #expect(typed.derivation.graceMilliseconds == 500)
+        #expect(typed.derivation.provisionalMilliseconds == 5_000)
         #expect(typed.web.host == "0.0.0.0")
         #expect(typed.web.port == 80)
         #expect(typed.web.token == "0123456789abcdef")

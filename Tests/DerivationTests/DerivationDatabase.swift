@@ -22,7 +22,8 @@ final class DerivationDatabase {
     /// The exchange's time.
     let clock: Clock
 
-    final class Clock {
+    /// The test's one thread sets it.
+    final class Clock: @unchecked Sendable {
         var now: Instant
         init(_ now: Instant) { self.now = now }
     }
@@ -54,11 +55,14 @@ final class DerivationDatabase {
         derivation = Derivation(settings) { clock.now }
     }
 
+    /// Without trades it is caught up, unless `isBacklog`: as capture has it.
     @discardableResult
     func commit(
-        _ trades: [Trade] = [], with others: [any CommitParticipant] = []
+        _ trades: [Trade] = [], isBacklog: Bool? = nil, with others: [any CommitParticipant] = []
     ) throws -> CommitReport {
-        try writer.commit(MarketBatch(trades: trades), now: clock.now, participants: [derivation] + others)
+        derivation.willCommit(through: isBacklog ?? !trades.isEmpty ? nil : clock.now)
+        return try writer.commit(
+            MarketBatch(trades: trades), now: clock.now, participants: [derivation] + others)
     }
 
     /// Commits until nothing is due.

@@ -18,6 +18,8 @@ package final class BatchSlot: @unchecked Sendable {
     // Guarded by the monitor.
     private var open = PreparedBatch()
     private var noted: [CaptureHole] = []
+    /// What is decoded, as `PreparedBatch.throughNanoseconds` has it.
+    private var throughNanoseconds: Int64?
     private var generation = 0
     private var backTo: (position: UInt64, since: Instant?)?
     private var isEnded = false
@@ -58,6 +60,7 @@ package final class BatchSlot: @unchecked Sendable {
         let batch = batch
         monitor.locked {
             guard generation == self.generation else { return }
+            throughNanoseconds = batch.throughNanoseconds
             if !batch.isEmpty { open.append(batch) }
             if isEnded { self.isEnded = true }
             if !batch.isEmpty || isEnded { monitor.wakeAll() }
@@ -68,7 +71,8 @@ package final class BatchSlot: @unchecked Sendable {
 
     package enum Taking {
         case batch(PreparedBatch)
-        case nothing
+        /// No rows until then: what is open holds nothing but progress.
+        case nothing(throughNanoseconds: Int64?)
         case ended
     }
 
@@ -83,6 +87,7 @@ package final class BatchSlot: @unchecked Sendable {
                     {
                         var taken = open
                         taken.holes += noted
+                        taken.throughNanoseconds = throughNanoseconds
                         noted = []
                         open = PreparedBatch()
                         monitor.wakeAll()
@@ -90,7 +95,9 @@ package final class BatchSlot: @unchecked Sendable {
                     }
                     if isEnded { return .ended }
                 }
-                if now >= deadline || isStopped { return .nothing }
+                if now >= deadline || isStopped {
+                    return .nothing(throughNanoseconds: open.hasWork ? nil : throughNanoseconds)
+                }
                 monitor.wait(untilMilliseconds: now < notBefore ? min(notBefore, deadline) : deadline)
             }
         }
@@ -110,6 +117,7 @@ package final class BatchSlot: @unchecked Sendable {
             generation += 1
             backTo = (position, since)
             open = PreparedBatch()
+            throughNanoseconds = nil
             isEnded = false
             monitor.wakeAll()
         }

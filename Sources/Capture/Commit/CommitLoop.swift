@@ -17,6 +17,7 @@ package final class CommitLoop {
     private let figures: CaptureFiguresBox
     private let logger: Logger
     private let participants: [any CommitParticipant]
+    private let timed: [any TimedParticipant]
     private let quarantine: Quarantine
 
     private var machine = CommitMachine()
@@ -51,6 +52,7 @@ package final class CommitLoop {
         self.time = time
         self.figures = figures
         self.participants = participants
+        timed = participants.compactMap { $0 as? any TimedParticipant }
         self.stopRequest = stopRequest
         self.logger = logger
         quarantine = Quarantine(folder: settings.quarantineFolder, logger: logger.named("quarantine"))
@@ -116,6 +118,7 @@ package final class CommitLoop {
         try InstanceRecord.require(
             settings.instance, schema: settings.schemaVersion, on: connection)
         try lease.beginSession(on: connection)
+        for participant in timed { participant.sessionBegan() }
         writer = try MarketWriter(connection)
         screen = try TimeScreen(connection)
         ending = PositionParticipant(lease)
@@ -136,18 +139,19 @@ package final class CommitLoop {
             // Only a gap: the position stays.
             if taken.isEmpty { batch.position = machine.committed ?? 0 }
             return .taken(rows: batch.rowCount, position: batch.position)
-        case .nothing:
-            guard isDue, let committed = machine.committed else { return .nothing }
+        case .nothing(let throughNanoseconds):
+            guard let committed = machine.committed, isDue(throughNanoseconds) else { return .nothing }
             batch = PreparedBatch()
             batch.position = committed
+            batch.throughNanoseconds = throughNanoseconds
             return .taken(rows: 0, position: committed)
         case .ended: return .ended
         }
     }
 
-    private var isDue: Bool {
-        let now = time.now
-        return participants.contains { ($0 as? any TimedParticipant)?.isDue(at: now) ?? false }
+    private func isDue(_ throughNanoseconds: Int64?) -> Bool {
+        let through = throughNanoseconds.flatMap { time.at(monotonicNanoseconds: $0) }
+        return timed.contains { $0.isDue(at: through) }
     }
 
     private func commit(_ rows: Range<Int>, _ isLast: Bool, _ suspects: [Int]) throws {
@@ -162,6 +166,9 @@ package final class CommitLoop {
             ending.holes = []
         }
         defer { self.writer = writer }
+        // A part of a batch says nothing of what comes with the others.
+        let through = isLast ? batch.throughNanoseconds.flatMap { time.at(monotonicNanoseconds: $0) } : nil
+        for participant in timed { participant.willCommit(through: through) }
         let report = try writer.commit(
             batch.rows(rows), now: time.now, participants: participants + [ending])
         // A time that became impossible since it was looked at.

@@ -35,6 +35,14 @@ package final class ExchangeTime: Sendable {
         }
     }
 
+    /// The exchange's time at a moment of our clock; nil until a message has told it. Our wall clock, which may
+    /// be wrong, does not stand in here.
+    package func at(monotonicNanoseconds: Int64) -> Instant? {
+        state.withLock { state in
+            state.offset.map { Instant(microseconds: monotonicNanoseconds / 1_000 &+ $0) }
+        }
+    }
+
     package var now: Instant {
         now(
             monotonicNanoseconds: Monotonic.nanoseconds(),

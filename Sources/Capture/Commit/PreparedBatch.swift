@@ -16,6 +16,9 @@ package struct PreparedBatch: Sendable {
     /// When the newest frame in it was received, by the monotonic clock.
     package var newestNanoseconds = Int64.min
     package var newestReceivedAt = Instant.epoch
+    /// Every frame that this process received before this moment of the monotonic clock is in this batch or an
+    /// earlier one. Nil when the last frame is of an earlier process, whose clock may be another.
+    package var throughNanoseconds: Int64?
     /// What goes into quarantine when the batch is committed.
     package var aside: [QuarantineEntry] = []
     package var asideUncounted: [QuarantineReason: Int] = [:]
@@ -50,6 +53,7 @@ package struct PreparedBatch: Sendable {
         copies += later.copies
         newestNanoseconds = max(newestNanoseconds, later.newestNanoseconds)
         newestReceivedAt = later.newestReceivedAt
+        throughNanoseconds = later.throughNanoseconds
         holes.append(contentsOf: later.holes)
         let room = max(0, Self.asideMax - aside.count)
         aside.append(contentsOf: later.aside.prefix(room))

@@ -20,11 +20,14 @@ package protocol FrameFeed: AnyObject {
 package struct FeedReading: Sendable, Equatable {
     /// Nothing is left, and nothing will come.
     package var isEnded = false
+    /// Nothing was there to be read.
+    package var isDrained = false
     /// Frames that the feed cannot give any more, before those that it gave.
     package var hole: FeedHole?
 
-    package init(isEnded: Bool = false, hole: FeedHole? = nil) {
+    package init(isEnded: Bool = false, isDrained: Bool = false, hole: FeedHole? = nil) {
         self.isEnded = isEnded
+        self.isDrained = isDrained
         self.hole = hole
     }
 }

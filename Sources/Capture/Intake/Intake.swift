@@ -1,4 +1,5 @@
 import Diagnostics
+import Indicators
 import Journal
 import Market
 import Storage
@@ -54,6 +55,7 @@ package struct Intake: ~Copyable {
         batch.position = frame.sequence
         batch.newestNanoseconds = max(batch.newestNanoseconds, frame.time.monotonicNanoseconds)
         batch.newestReceivedAt = frame.receivedAt
+        batch.throughNanoseconds = frame.sequence >= clockFrom ? frame.time.monotonicNanoseconds : nil
         switch frame.kind {
         case .webSocket: takeMessages(frame, payload)
         case .restPage: takePage(frame, label, payload)
@@ -103,10 +105,9 @@ package struct Intake: ~Copyable {
             batch.copies += 1
             return
         }
-        guard trade.value != nil else {
-            return putAside(
-                .overflow, "the value of trade \(trade.sequentialID) of \(trade.symbol) does not fit", frame,
-                payload)
+        // Before it meets a sum: one monstrous trade must not break a transaction.
+        if let fault = DerivationLimits.fault(of: trade) {
+            return putAside(.overflow, fault.description, frame, payload)
         }
         batch.market.trades.append(trade)
     }

@@ -45,6 +45,7 @@ package final class IntakeLoop: Sendable {
                 openHole = nil
             case .read(let generation):
                 var first: Instant?
+                let began = Monotonic.nanoseconds()
                 do {
                     let reading = try feed.read(
                         bytesMax: Self.readBytesMax, waitMilliseconds: Self.waitMilliseconds
@@ -68,6 +69,8 @@ package final class IntakeLoop: Sendable {
                         openHole = nil
                     }
                     if !batch.isEmpty { lastReceived = batch.newestReceivedAt }
+                    // Nothing was left then; with frames, each says when it was received.
+                    if reading.isDrained { batch.throughNanoseconds = began }
                     slot.deliver(batch, generation: generation, isEnded: reading.isEnded)
                 } catch {
                     logger.error("the journal cannot be read", ["error": "\(error)"])

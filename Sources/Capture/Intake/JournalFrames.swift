@@ -30,8 +30,8 @@ package final class JournalFrames: FrameFeed {
             guard hole.isLoss else { return FeedReading() }
             return FeedReading(
                 hole: FeedHole(frames: hole.first...hole.last, reason: "journal_\(hole.reason.rawValue)"))
-        case .nothing: return FeedReading()
-        case .ended: return FeedReading(isEnded: true)
+        case .nothing: return FeedReading(isDrained: true)
+        case .ended: return FeedReading(isEnded: true, isDrained: true)
         }
     }
 }

@@ -6,6 +6,8 @@ import Storage
 
 /// What a capture is made of.
 package struct CaptureParts {
+    /// The exchange's time, as its messages will tell it; participants may hold on to it.
+    package let time = ExchangeTime()
     package var selection: MarketSelection
     package var plan: ConnectionPlan
     package var sessions: SessionSettings

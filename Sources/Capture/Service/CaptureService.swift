@@ -4,6 +4,7 @@ import Glibc
 import Journal
 import Market
 import Network
+import Storage
 import Synchronization
 
 /// The capture of one shard, wired: sockets → journal → rows → one transaction at a time.
@@ -12,6 +13,7 @@ package final class CaptureService: Sendable {
     private let sink: JournalSink
     private let loop: EventLoop
     private let sessions: SessionRunner
+    private let probes: ProbeBox
     private let marketTask: Task<Void, Never>
     private let proofTask: Task<Void, Never>?
     private let slot: BatchSlot
@@ -44,7 +46,7 @@ package final class CaptureService: Sendable {
         let journal = try Journal.open(
             folder: parts.journalFolder, settings: parts.journal, committedPosition: nil)
         for line in journal.report.lines { logger.named("journal").info(line) }
-        let (time, slot, box) = (ExchangeTime(), BatchSlot(), CaptureFiguresBox())
+        let (time, slot, box) = (parts.time, BatchSlot(), CaptureFiguresBox())
         let (stopRequest, outcome) = (CommitLoop.StopRequest(), Outcome())
         let lease = Lease(
             shard: parts.shard,
@@ -55,7 +57,8 @@ package final class CaptureService: Sendable {
         let notes = MarketNotes(parts.selection)
         var settings = parts.commit
         settings.symbols = { notes.symbols }
-        let participants = parts.participants + [notes]
+        // The list of markets first: derivation looks at it when a market is new.
+        let participants: [any CommitParticipant & Sendable] = [notes] + parts.participants
         let commitSettings = settings
         let clockFrom = journal.report.nextSequence
         let tap = parts.proof.map { TickerTap($0.stream) }
@@ -105,6 +108,7 @@ package final class CaptureService: Sendable {
         proofTask = proof.map { proof in Task { await proof.run() } }
         (self.proof, self.pool) = (proof, pool)
         (self.journal, self.sink, self.loop, self.sessions) = (journal, sink, loop, sessions)
+        probes = shared
         (self.slot, self.box, self.time) = (slot, box, time)
         (self.stopRequest, self.outcome) = (stopRequest, outcome)
     }
@@ -126,6 +130,7 @@ package final class CaptureService: Sendable {
         marketTask.cancel()
         proofTask?.cancel()
         await sessions.stop()
+        probes.clear()
         await proof?.ended(withinMilliseconds: Self.proofEndMilliseconds)
         stopRequest.make()
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in

@@ -36,7 +36,7 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
         }
     }
 
-    package func isDue(at time: Instant) -> Bool { state.withLock { !$0.pending.isEmpty } }
+    package func isDue(at time: Instant?) -> Bool { state.withLock { !$0.pending.isEmpty } }
 
     package func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
         let pending = state.withLock { state in

@@ -6,5 +6,8 @@ final class ProbeBox: Sendable {
 
     func set(_ service: MarketService) { self.service.withLock { $0 = service } }
 
+    /// Lets go of it: otherwise it and the connections would hold each other, and the journal, for ever.
+    func clear() { service.withLock { $0 = nil } }
+
     func probe() { service.withLock { $0 }?.probe() }
 }

@@ -126,8 +126,17 @@ package enum SettingTable {
 
     private static let derivation = [
         Setting(
+            "derivation.enabled", .boolean, .written("true"),
+            "Whether the capture derives candles and indicators from the trades that it stores"),
+        Setting(
             "derivation.timeframes", .textList, .written("1m, 3m, 5m, 10m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo"),
-            "Candles to derive, 1m or 1s among them: 1s 1m 3m 5m 10m 15m 30m 1h 4h 1d 1w 1mo")
+            "Candles to derive, 1m or 1s among them: 1s 1m 3m 5m 10m 15m 30m 1h 4h 1d 1w 1mo"),
+        Setting(
+            "derivation.grace", .duration(0...60_000), .written("2s"),
+            "A candle closes so long after its end, by the exchange's time; what comes later revises it"),
+        Setting(
+            "derivation.provisional", .duration(1_000...3_600_000), .written("1s"),
+            "How often the values of an open candle are renewed at most, in its row of latest_indicators"),
     ]
 
     private static let web = [

@@ -64,7 +64,10 @@ package struct Configuration: Sendable, Equatable {
     }
 
     package struct Derivation: Sendable, Equatable {
+        package var enabled: Bool
         package var timeframes: [String]
+        package var graceMilliseconds: Int
+        package var provisionalMilliseconds: Int
     }
 
     package struct Web: Sendable, Equatable {
@@ -127,7 +130,11 @@ package struct Configuration: Sendable, Equatable {
             connections: try values.integer("capture.connections"),
             redundancy: try values.integer("capture.redundancy"),
             compression: try values.boolean("capture.compression"))
-        derivation = Derivation(timeframes: try values.list("derivation.timeframes"))
+        derivation = Derivation(
+            enabled: try values.boolean("derivation.enabled"),
+            timeframes: try values.list("derivation.timeframes"),
+            graceMilliseconds: try values.milliseconds("derivation.grace"),
+            provisionalMilliseconds: try values.milliseconds("derivation.provisional"))
         web = Web(
             host: try values.text("web.host"), port: try values.integer("web.port"),
             token: try values.optionalText("web.token"), folder: try values.optionalText("web.folder"),

@@ -33,6 +33,9 @@ struct GapTable {
     }
 
     /// What was traded before our first trade of a market is not known: a gap that no request fills.
+    ///
+    /// Unless the market was listed while we looked on: the list of markets had been kept before it was in
+    /// there, so nothing was traded before, and capture opens a gap of its own until the market is heard.
     static func note(_ unknown: [(symbol: Symbol, range: Range<Instant>)], on connection: BlockingConnection)
         throws
     {
@@ -42,6 +45,8 @@ struct GapTable {
             INSERT INTO market.gaps (symbol, channel, reason, status, from_time, to_time)
             SELECT symbol, 'trade', 'before_capture', 'unfillable', from_time, to_time
             FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS n (symbol, from_time, to_time)
+            WHERE NOT coalesce((SELECT min(m.valid_from) FROM market.markets m WHERE m.symbol = n.symbol)
+                > (SELECT min(m.valid_from) FROM market.markets m), false)
             ON CONFLICT DO NOTHING
             """,
             [

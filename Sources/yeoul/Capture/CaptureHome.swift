@@ -1,6 +1,7 @@
 import Capture
 import Configuration
 import Database
+import Derivation
 import Diagnostics
 import Journal
 import Storage
@@ -72,6 +73,11 @@ struct CaptureHome: Sendable {
         parts.journal = JournalSettings(configuration.journal)
         parts.intake.orderBookLevels = configuration.capture.bookLevels
         parts.proof = ProofParts.Settings()
+        if configuration.derivation.enabled {
+            let time = parts.time
+            parts.participants.append(
+                Derivation(try DerivationSettings(configuration.derivation)) { time.now })
+        }
         return parts
     }
 }

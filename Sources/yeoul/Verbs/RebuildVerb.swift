@@ -40,7 +40,7 @@ struct RebuildVerb: Verb {
         let end = try invocation.text("to").map { try TimeArgument.instant($0, of: name, now: now) } ?? now
         guard start < end else { throw UsageError("nothing lies between --from and --to", path: [name]) }
         let configuration = try invocation.configuration()
-        let settings = try Self.settings(configuration)
+        let settings = try DerivationSettings(configuration.derivation)
         let wanted = try invocation.texts("timeframe").map { try Timeframe($0) }
         if let other = wanted.first(where: { !settings.timeframes.contains($0) }) {
             throw ProgramError(
@@ -84,10 +84,6 @@ struct RebuildVerb: Verb {
                 "derived rows differ from what they are derived from", place: "\(symbol)",
                 remedy: "Run it without --dry-run.")
         }
-    }
-
-    static func settings(_ configuration: Configuration) throws -> DerivationSettings {
-        try DerivationSettings(timeframes: configuration.derivation.timeframes.map { try Timeframe($0) })
     }
 
     private static func text(_ report: Rebuilder.Report) -> String {

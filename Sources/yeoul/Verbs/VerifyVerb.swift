@@ -9,7 +9,7 @@ import Market
 /// `yeoul verify`
 struct VerifyVerb: Verb {
     let name = "verify"
-    let summary = "Show how the stored trades compare with the exchange's own figures, or with a ledger"
+    let summary = "Compare what is stored with the exchange's figures, a ledger, or what it is derived from"
     let details = """
         Reads what the capture has compared with the exchange's tickers and candles, and adds the stored trades \
         up again: a row that was changed or deleted since shows, too. Exit code 1 when anything differs.
@@ -19,6 +19,10 @@ struct VerifyVerb: Verb {
         as missing unless it was fetched over REST; what it let nobody know is not expected. With --journalled \
         only the trades that the journal holds are expected; while a capture writes it, those up to the stored \
         position. Exit code 1 unless all three counts are zero.
+
+        With --derived: computes all candles again from the stored trades, in SQL, and all indicators again \
+        from the candles, and compares every column, bit for bit, in one snapshot while the capture goes on. \
+        Series under repair are named; their indicators are not compared. Exit code 1 when anything differs.
         """
     let examples = [
         Example("yeoul verify", "the last day"),
@@ -26,15 +30,19 @@ struct VerifyVerb: Verb {
         Example("yeoul verify --ledger trades.ledger", "against everything that was printed"),
         Example("yeoul verify --ledger trades.ledger --json", "for a program"),
         Example("yeoul verify --ledger trades.ledger --journalled", "against what was received"),
+        Example("yeoul verify --derived", "candles and indicators, all of them"),
+        Example("yeoul verify --derived --market KRW-BTC --json", "of one market, for a program"),
     ]
     let options =
         [
             OptionDeclaration("ledger", .path("FILE"), "What `yeoul exchange --ledger` wrote"),
             OptionDeclaration("journalled", "Expect only what the journal holds"),
+            DerivedVerification.option,
             OptionDeclaration.json,
         ] + ProofVerification.options
 
     func run(_ invocation: Invocation) async throws {
+        if invocation.has("derived") { return try await DerivedVerification.run(invocation) }
         guard let path = invocation.text("ledger") else {
             guard !invocation.has("journalled") else {
                 throw UsageError("--journalled needs --ledger", path: [name])

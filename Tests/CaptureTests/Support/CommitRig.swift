@@ -27,7 +27,7 @@ final class CommitRig: Sendable {
     init(
         _ database: CaptureDatabase, feed: MemoryFeed = MemoryFeed(), journal: String = "journal-a",
         process: Int32 = 1, participants: [any CommitParticipant & Sendable] = [],
-        instance: Instance = CaptureDatabase.instance, drainMilliseconds: Int64 = 8_000
+        instance: Instance = CaptureDatabase.instance, drainMilliseconds: Int64 = 8_000, clockFrom: UInt64 = 0
     ) throws {
         self.feed = feed
         let folder = try TemporaryFolder()
@@ -50,7 +50,7 @@ final class CommitRig: Sendable {
         threads = [
             try DedicatedThread(named: "intake") {
                 IntakeLoop(
-                    IntakeSettings(), slot: slot, time: time, clockFrom: 0, logger: Self.logger
+                    IntakeSettings(), slot: slot, time: time, clockFrom: clockFrom, logger: Self.logger
                 ).run(feed)
             },
             try DedicatedThread(named: "commit") {

@@ -61,7 +61,7 @@ final class MemoryFeed: FrameFeed, @unchecked Sendable {
         if frames.isEmpty, !isEnded, hole == nil { pauseMilliseconds(2) }
         let label = UnsafeRawBufferPointer(start: nil, count: 0)
         for (head, payload) in frames { payload.withUnsafeBytes { body(head, label, $0) } }
-        return FeedReading(isEnded: isEnded, hole: hole)
+        return FeedReading(isEnded: isEnded, isDrained: frames.isEmpty && hole == nil, hole: hole)
     }
 
     func seek(after position: UInt64) { state.withLock { $0.next = Int(position) } }

@@ -1,0 +1,66 @@
+import Capture
+import Market
+import Synchronization
+import TestKit
+import Testing
+
+/// What the commit loop tells those to whom time matters.
+@Suite struct CommitTimeTests {
+    @Test func aBacklogTellsNoTimeAndWhatIsCaughtUpDoes() async throws {
+        let database = try await CaptureDatabase.make()
+        let witness = TimeWitness()
+        let feed = MemoryFeed()
+        let now = clockNow
+        feed.append(Messages.trades(0..<500, now: now))
+        // All of it was received by an earlier process.
+        let rig = try CommitRig(database, feed: feed, participants: [witness], clockFrom: 501)
+        let isStored = try await rig.eventually { $0.position == 500 }
+        #expect(isStored)
+        let isAsked = try await rig.eventually { _ in witness.notes.withLock { !$0.asked.isEmpty } }
+        #expect(isAsked)
+        witness.notes.withLock { notes in
+            #expect(notes.commits.allSatisfy { $0.through == nil })
+            #expect(notes.asked.allSatisfy { $0 == nil }, "our own clock does not stand in")
+            #expect(notes.sessions == 1)
+        }
+        let live = clockNow
+        feed.append(Messages.trades(500..<600, now: live))
+        let isLive = try await rig.eventually { _ in
+            witness.notes.withLock { notes in notes.asked.contains { $0 != nil } }
+        }
+        #expect(isLive)
+        witness.notes.withLock { notes in
+            let told = notes.commits.last { $0.rows > 0 }?.through
+            // The offset is that of the message that came soonest after it was made.
+            #expect(told.map { abs($0.microseconds(since: live)) < 60_000_000 } ?? false)
+            notes.isWanted = true
+        }
+        let commits = witness.notes.withLock { $0.commits.count }
+        let cameTime = try await rig.eventually { _ in witness.notes.withLock { $0.commits.count > commits } }
+        #expect(cameTime)
+        witness.notes.withLock { notes in
+            let last = notes.commits.last
+            #expect(last?.rows == 0 && (last?.through ?? .epoch) >= live.adding(seconds: -60))
+        }
+        await rig.stop()
+    }
+
+    @Test func aLeaseThatCameBackBeginsASessionOnTheSameConnection() async throws {
+        let database = try await CaptureDatabase.make()
+        let witness = TimeWitness()
+        let rig = try CommitRig(database, participants: [witness])
+        rig.feed.append(Messages.trades(0..<10, now: clockNow))
+        let isStored = try await rig.eventually { $0.position == 10 }
+        #expect(isStored)
+        try await database.execute(
+            """
+            UPDATE ops.leases SET owner = 'elsewhere journal another', epoch = epoch + 1,
+                expires_at = clock_timestamp() + interval '1 s'
+            """)
+        rig.feed.append(Messages.trades(10..<20, now: clockNow))
+        let goesOn = try await rig.eventually { $0.position == 20 }
+        #expect(goesOn)
+        #expect(witness.notes.withLock { $0.sessions } >= 2)
+        await rig.stop()
+    }
+}
