@@ -181,6 +181,24 @@ import Testing
         try admin.close()
     }
 
+    @Test func aWriterThatIsSuspendedBeforeItsCommitDoesNotLockTheLeaseForLong() async throws {
+        let database = try await CaptureDatabase.make()
+        let rig = try CommitRig(database)
+        let isStoring = try await rig.eventually { $0.isStoring }
+        #expect(isStoring)
+        // The transaction of a writer, with all but its COMMIT.
+        let suspended = try BlockingConnection.connect(try database.ingestOptions)
+        try suspended.query("BEGIN")
+        try PositionParticipant(rig.lease).takePart(in: suspended, with: MarketBatch())
+        let began = ContinuousClock.now
+        try await database.execute(
+            "SET lock_timeout = '40s'; UPDATE ops.leases SET epoch = epoch + 1, owner = 'elsewhere'")
+        // It had to wait: otherwise nothing is shown here.
+        #expect(ContinuousClock.now - began > .milliseconds(LeaseMachine.lifeMilliseconds / 2))
+        #expect(throws: (any Error).self) { try suspended.query("COMMIT") }
+        await rig.stop(drains: false)
+    }
+
     @Test func aLostLeaseStopsTheWriterUntilTheOtherEnds() async throws {
         let database = try await CaptureDatabase.make()
         _ = try await survives(database, count: 1_000) { rig in

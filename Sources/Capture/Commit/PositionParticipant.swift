@@ -12,6 +12,10 @@ package final class PositionParticipant: CommitParticipant {
     /// Pruning happens once in so many commits.
     package static let pruneEvery = 500
 
+    /// A writer that is suspended between this and its COMMIT would lock the lease for as long, and nobody could
+    /// take over. The server ends its session when the lease has expired.
+    private static let lockedMilliseconds = String(LeaseMachine.lifeMilliseconds)
+
     private let lease: Lease
     /// What the transaction that is going on does.
     var position: UInt64?
@@ -31,11 +35,12 @@ package final class PositionParticipant: CommitParticipant {
                 SELECT epoch FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
             )
             INSERT INTO ops.journal_positions (position, epoch, shard, journal_id)
-            SELECT $4, epoch, $1, $5 FROM held RETURNING id
+            SELECT $4, epoch, $1, $5 FROM held
+            RETURNING id, set_config('idle_in_transaction_session_timeout', $6, true)
             """,
             [
                 .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .int64(Int64(position)),
-                .text(lease.journal),
+                .text(lease.journal), .text(Self.lockedMilliseconds),
             ])
         guard let row = rows.first else { throw lost() }
         commitsSincePruning += 1
@@ -67,8 +72,13 @@ package final class PositionParticipant: CommitParticipant {
 
     private func checkLease(on connection: BlockingConnection) throws {
         let rows = try connection.query(
-            "SELECT epoch FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE",
-            [.int32(lease.shard), .text(lease.owner), .int64(lease.epoch)])
+            """
+            SELECT epoch, set_config('idle_in_transaction_session_timeout', $4, true) FROM ops.leases
+            WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
+            """,
+            [
+                .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .text(Self.lockedMilliseconds),
+            ])
         if rows.first == nil { throw lost() }
     }
 
