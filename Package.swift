@@ -159,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "CaptureBenchmark",
             dependencies: [
-                "Capture", "Journal", "Storage", "Database", "Network", "Market", "Diagnostics", "TestKit",
+                "Capture", "Journal", "Storage", "Database", "Network", "Exchange", "Market", "Diagnostics",
+                "TestKit",
             ],
             path: "Benchmarks/CaptureBenchmark", swiftSettings: swiftSettings),
 

@@ -20,16 +20,17 @@ final class Program {
 
     var output: String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 
-    func prints(_ text: String) async throws {
+    func prints(_ text: String, times: Int = 1) async throws {
         for _ in 0..<600 {
-            if output.contains(text) { return }
+            if output.components(separatedBy: text).count > times { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw BenchmarkError(text: "it never said \(text): \(output)")
+        throw BenchmarkError(text: "it did not say \(text) \(times) times: \(output)")
     }
 
+    /// Once more is harmless.
     func stop() {
-        process.terminate()
+        if process.isRunning { process.terminate() }
         process.waitUntilExit()
     }
 
