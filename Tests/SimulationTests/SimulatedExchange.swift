@@ -22,11 +22,13 @@ struct SimulatedExchange {
 
     private(set) var ledger: [TradeKey: Trade] = [:]
     private(set) var last: [Symbol: Trade] = [:]
+    var rest = SimulatedREST()
     private var milliseconds: Int64 = -1
     private var countOfMillisecond: Int64 = 0
     private let encoder = MessageEncoder(format: .simple)
 
-    static let start = Instant(microseconds: 1_700_000_000_000_000)
+    /// Four seconds before a full minute, so that the storm lies in two of them.
+    static let start = Instant(microseconds: 1_700_000_036_000_000)
 
     /// The next trade. Markets share the numbers within a millisecond, as they may at the real exchange.
     mutating func print(at now: Int64, _ random: inout JitterSource, isPoison: Bool) -> Trade? {
@@ -60,6 +62,12 @@ struct SimulatedExchange {
         var message = TradeMessage(trade)
         message.streamType = isSnapshot ? .snapshot : .realtime
         return SentFrame(bytes: encoder.frame(.trade(message)), keys: [TradeKey(trade)], isStatus: false)
+    }
+
+    func frame(_ ticker: Ticker, isSnapshot: Bool = false) -> SentFrame {
+        var ticker = ticker
+        ticker.streamType = isSnapshot ? .snapshot : .realtime
+        return SentFrame(bytes: encoder.frame(.ticker(ticker)), keys: [], isStatus: true)
     }
 
     func broken(_ random: inout JitterSource) -> SentFrame {

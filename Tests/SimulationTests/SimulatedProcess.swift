@@ -44,9 +44,12 @@ final class SimulatedProcess {
     var permits: [RatePermit?]
     var suspendedUntil: Int64 = 0
     let openRowsMax: Int
+    /// Refill and proof, where they are simulated too.
+    let proof: SimulatedProof?
 
     init(
-        _ disk: SimulatedDisk, name: String, incarnation: Int, at now: Int64, _ random: inout JitterSource
+        _ disk: SimulatedDisk, name: String, incarnation: Int, at now: Int64, isProving: Bool,
+        _ random: inout JitterSource
     ) throws {
         var settings = JournalSettings()
         settings.ringBytes = JournalSettings.ringBytesRange.lowerBound
@@ -67,7 +70,9 @@ final class SimulatedProcess {
         permits = [nil, nil]
         var intake = IntakeSettings()
         intake.duplicateWindow = Int.random(in: 16...256, using: &random)
-        self.intake = Intake(intake, clockFrom: core.report.nextSequence)
+        let startedAt = SimulatedExchange.start.adding(milliseconds: now)
+        proof = isProving ? SimulatedProof(startedAt: startedAt) : nil
+        self.intake = Intake(intake, clockFrom: core.report.nextSequence, tap: proof?.tap)
         let rowsMax = Int.random(in: 4...60, using: &random)
         machine = CommitMachine(rowsMax: rowsMax)
         openRowsMax = rowsMax * 2

@@ -1,6 +1,7 @@
 import Capture
 import Journal
 import Market
+import Storage
 
 /// A database as far as the commit loop knows one: rows with a key, positions, a lease; answers that get
 /// lost; a standby that is behind and takes over.
@@ -26,9 +27,11 @@ struct SimulatedServer {
         case failure(CommitFailure, isOpen: Bool)
     }
 
-    private enum Change {
+    enum Change {
         case commit(keys: [TradeKey], value: Int128, journal: String?, before: UInt64?)
         case lease(before: Lease?)
+        case gaps(before: [GapKey: Gap?])
+        case ranges(before: [RangeKey: ReconciledRange?])
     }
 
     /// A standby is at most so many transactions behind.
@@ -37,6 +40,8 @@ struct SimulatedServer {
     private(set) var rows: [TradeKey: Trade] = [:]
     private(set) var positions: [String: UInt64] = [:]
     private(set) var lease: Lease?
+    var gaps: [GapKey: Gap] = [:]
+    var ranges: [RangeKey: ReconciledRange] = [:]
     /// What a participant made of the accepted rows, in the same transactions.
     private(set) var value: Int128 = 0
     private(set) var sessions: Set<Int> = []
@@ -126,6 +131,8 @@ struct SimulatedServer {
         for _ in 0..<min(count, log.count, Self.lagMax) {
             switch log.removeLast() {
             case .lease(let before): lease = before
+            case .gaps(let before): for (key, gap) in before { gaps[key] = gap }
+            case .ranges(let before): for (key, range) in before { ranges[key] = range }
             case .commit(let keys, let sum, let journal, let before):
                 for key in keys { rows[key] = nil }
                 value -= sum
@@ -136,4 +143,14 @@ struct SimulatedServer {
     }
 
     mutating func restart() { sessions = [] }
+
+    mutating func logged(_ change: Change) { log.append(change) }
+
+    /// A fault that nobody is told of: a row that is gone, or is another.
+    mutating func spoil(_ key: TradeKey, _ change: (inout Trade?) -> Void) { change(&rows[key]) }
+
+    /// Writes the exchange's values over those of stored trades.
+    mutating func correct(_ trades: [Trade]) {
+        for trade in trades where rows[TradeKey(trade)] != nil { rows[TradeKey(trade)] = trade }
+    }
 }

@@ -90,7 +90,8 @@ extension Simulation {
         let process: SimulatedProcess
         do {
             process = try SimulatedProcess(
-                node.disk, name: node.name, incarnation: node.incarnations, at: now, &random)
+                node.disk, name: node.name, incarnation: node.incarnations, at: now, isProving: isProving,
+                &random)
         } catch {
             // A disk that fails is no reason to lose anything: later, again.
             note("\(node.name) cannot start: \(error)")
@@ -108,12 +109,16 @@ extension Simulation {
                 throw broken("let go, and \(what)")
             }
         }
-        if isStormy { perform(process.fleet.listen(to: Self.parts, expected: [:], at: now), node, process) }
+        guard isStormy || isProving else { return }
+        let parts = isProving ? Self.parts([.trade, .ticker]) : Self.parts([.trade])
+        perform(process.fleet.listen(to: parts, expected: [:], at: now), node, process)
     }
 
     /// Both connections listen to everything: the first copy wins.
-    private static let parts: [[SessionItem]] = {
-        let items = SimulatedExchange.symbols.map { SessionItem(.trade, $0) }
+    private static func parts(_ channels: [Channel]) -> [[SessionItem]] {
+        let items = channels.flatMap { channel in
+            SimulatedExchange.symbols.map { SessionItem(channel, $0) }
+        }
         return [items, items]
-    }()
+    }
 }

@@ -26,6 +26,19 @@ extension Simulation {
         }
     }
 
+    /// The ticker that follows a trade, to whoever listens.
+    mutating func publish(_ ticker: Ticker) {
+        let frame = exchange.frame(ticker)
+        for node in nodes {
+            for index in node.sockets.indices {
+                guard let socket = node.sockets[index], socket.isOpen, !socket.isMute,
+                    socket.symbols.contains(ticker.symbol)
+                else { continue }
+                node.sockets[index]?.queue.append(frame)
+            }
+        }
+    }
+
     mutating func disconnect(_ node: SimulatedNode, _ index: Int) {
         guard let attempt = node.sockets[index]?.attempt else { return }
         if Bool.random(using: &random) {
@@ -142,8 +155,13 @@ extension Simulation {
             guard node.sockets[index]?.attempt == attempt else { return }
             node.sockets[index]?.symbols = Set(items.map(\.symbol))
             for symbol in SimulatedExchange.symbols {
-                guard let trade = exchange.last[symbol] else { continue }
+                // What was never sent is in no snapshot either.
+                let last = isProving ? exchange.rest.lastSent[symbol] : exchange.last[symbol]
+                guard let trade = last else { continue }
                 node.sockets[index]?.queue.append(exchange.frame(trade, isSnapshot: true))
+                if isProving, let ticker = exchange.rest.ticker(symbol) {
+                    node.sockets[index]?.queue.append(exchange.frame(ticker, isSnapshot: true))
+                }
             }
         case .sendPing(let attempt):
             guard node.sockets[index]?.attempt == attempt else { return }

@@ -212,6 +212,7 @@ extension Simulation {
             let before = server.positions[flight.request.journal, default: 0]
             do throws(SimulatedServer.Refusal) {
                 try server.commit(flight.request)
+                claim(flight.request.trades)
                 if flight.losesAnswer {
                     note("the answer of a commit of \(node.name) is lost")
                     server.disconnect(flight.request.session)
@@ -228,7 +229,10 @@ extension Simulation {
             case .answer(flight.id) = process.waiting
         else { return }
         process.lastCommitAt = now
-        if event == .committed, flight.isLast { process.core.committed(through: process.batch.position) }
+        if event == .committed, flight.isLast {
+            process.core.committed(through: process.batch.position)
+            process.proof?.position = process.batch.position
+        }
         if case .failed(.lease, _) = event { loseLease(process) }
         process.waiting = .event(event)
     }

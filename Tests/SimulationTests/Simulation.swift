@@ -42,12 +42,29 @@ struct Simulation {
     var refusedConnects = 0
     var failovers = 0
     var trace: [String] = []
+    /// Refill and proof are simulated, too; they have random numbers of their own.
+    let isProving: Bool
+    var proofRandom: JitterSource
+    let proofWeather: ProofWeather
+    var refusedCalls = 0
+    /// From where on each market must be proven: the first whole minute after it was heard and stored.
+    var claims: [Symbol: Instant] = [:]
+    /// Rows that were deleted, too.
+    var vanished: Set<TradeKey> = []
+    /// Rows whose volume was changed behind everybody's back.
+    var spoilt: Set<TradeKey> = []
 
-    init(seed: UInt64, isTracing: Bool = false) {
+    init(seed: UInt64, isTracing: Bool = false, isProving: Bool = false) {
         self.seed = seed
         self.isTracing = isTracing
+        self.isProving = isProving
         random = JitterSource(seed: seed)
-        weather = Weather(&random)
+        var weather = Weather(&random)
+        proofRandom = JitterSource(seed: seed ^ 0x5052_4F4F_4621)
+        proofWeather = ProofWeather(&proofRandom)
+        // What the database refuses can be proven by nobody.
+        if isProving { weather.poison = 0 }
+        self.weather = weather
         nodes = (0..<(weather.hasStandby ? 2 : 1)).map { SimulatedNode($0) }
     }
 
@@ -89,8 +106,8 @@ struct Simulation {
         return server.rows.count
     }
 
-    mutating func step() throws {
-        now += Self.stepMilliseconds
+    mutating func step(milliseconds: Int64 = Self.stepMilliseconds) throws {
+        now += milliseconds
         printTrades()
         try misbehave()
         try landFlights()
@@ -105,10 +122,14 @@ struct Simulation {
         try stepIntake(node, process)
         stepLease(node, process)
         try stepCommit(node, process)
+        stepProof(node, process)
     }
 
     private mutating func printTrades() {
-        guard isStormy else { return }
+        guard isStormy else {
+            if isProving { printQuietly() }
+            return
+        }
         let expected = weather.tradesPerSecond * Double(Self.stepMilliseconds) / 1_000
         var count = Int(expected)
         if Double.random(in: 0..<1, using: &random) < expected - Double(count) { count += 1 }
@@ -116,7 +137,8 @@ struct Simulation {
         if luck(0.01) { count += 40 }
         for _ in 0..<count {
             let isPoison = luck(weather.poison)
-            if let trade = exchange.print(at: now, &random, isPoison: isPoison) { publish(trade) }
+            guard let trade = exchange.print(at: now, &random, isPoison: isPoison) else { continue }
+            if isProving { tell(trade) } else { publish(trade) }
         }
     }
 
@@ -163,7 +185,8 @@ struct Simulation {
             return node.asideFrames.contains(sequence)
                 ? nil : "the broken frame \(sequence) of \(node.name) is not in quarantine"
         }
-        for key in frame.keys where server.rows[key] == nil && !node.asideTrades.contains(key) {
+        for key in frame.keys
+        where server.rows[key] == nil && !node.asideTrades.contains(key) && !vanished.contains(key) {
             return "\(key.symbol) \(key.id) of frame \(sequence) of \(node.name) is missing"
         }
         return nil

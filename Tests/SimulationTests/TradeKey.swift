@@ -19,5 +19,6 @@ struct SentFrame {
     let keys: [TradeKey]
     /// No decoder can read it: it belongs into quarantine.
     var isBroken: Bool { keys.isEmpty && !isStatus }
+    /// Nothing of it is stored: a status, or a ticker.
     let isStatus: Bool
 }

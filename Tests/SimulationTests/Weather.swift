@@ -8,7 +8,7 @@ struct Weather {
     let reorders: Double
     let broken: Double
     /// Trades that the database refuses for a reason of their own.
-    let poison: Double
+    var poison: Double
     let crashes: Double
     /// Of the crashes: the machine's, not only the program's.
     let powerCuts: Double
