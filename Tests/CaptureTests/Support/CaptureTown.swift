@@ -10,6 +10,8 @@ final class CaptureTown: Sendable {
     let ledger: String
     let exchange: CaptureProcess
     let exchangeURL: String
+    /// Where its faults are changed.
+    let controlURL: String
     /// The exchange's own authority, when it speaks TLS.
     let authority: String?
 
@@ -43,6 +45,7 @@ final class CaptureTown: Sendable {
             return parts.count > 1 ? String(parts[1].prefix { $0 != "\"" }) : nil
         }
         exchangeURL = value("rest") ?? ""
+        controlURL = value("control") ?? ""
         authority = value("ca")
     }
 
@@ -80,6 +83,13 @@ final class CaptureTown: Sendable {
             environment: environment(name).merging(
                 journal.map { ["YEOUL__JOURNAL__FOLDER": $0] } ?? [:]
             ) { $1 })
+    }
+
+    /// What it says of all that the ledger holds, or of its own proof.
+    func verify(_ options: [String]) async throws -> YeoulProgram.Result {
+        try await YeoulProgram.run(
+            ["verify"] + options + ["--json", "--exchange-profile", "built-in"],
+            environment: environment("a"))
     }
 
     func answer(_ sql: String) async throws -> String {

@@ -1,0 +1,142 @@
+import Database
+import Exchange
+import Foundation
+import Market
+import Network
+import Storage
+import TestKit
+import Testing
+
+/// The whole program in a storm, killed at random: afterwards the store is the exchange's ledger, and what
+/// nobody can give back is told. With YEOUL_TORTURE=1 every fault profile, two minutes at 2,000 trades a
+/// second.
+@Suite(.serialized) struct StormProcessTests {
+    private static let profiles: [FaultProfile] =
+        CaptureTown.isTorture ? FaultProfile.allCases.filter { $0 != .maintenance } : [.flaky]
+
+    private struct Outcome {
+        var verified: YeoulProgram.Result
+        var proof: YeoulProgram.Result
+        var isSettled: Bool
+        var ledger: [LedgerEntry]
+        var gaps: [Gap]
+        var range: Range<Instant>
+    }
+
+    /// What the exchange has printed until a moment, in a ledger of its own: it goes on printing.
+    private func cutLedger(_ town: CaptureTown, before end: Instant) throws -> (String, [LedgerEntry]) {
+        let path = town.folder.path(of: "ledger-until-then")
+        let entries = try Ledger(path: town.ledger).entries.filter {
+            $0.trade.milliseconds < end.milliseconds
+        }
+        let writer = try LedgerWriter(path: path)
+        for entry in entries { writer.append(entry) }
+        try writer.flush()
+        return (path, entries)
+    }
+
+    private func setFaults(_ town: CaptureTown, _ json: String) async throws {
+        let answer = try await HTTPClient().perform(
+            HTTPCall(
+                try Address(town.controlURL + "/control/faults"), method: "POST", body: Array(json.utf8),
+                firstByteMillisecondsMax: 60_000, totalMillisecondsMax: 60_000))
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    /// The trades from the exchange's start to the capture's are no gap; whoever wants them fetches them.
+    private func refillTheBeginning(_ town: CaptureTown) async throws {
+        let connection = try await Connection.connect(town.server.options(database: "capture"))
+        defer { try? connection.close() }
+        let first = try #require(try Ledger(path: town.ledger).entries.map(\.trade.milliseconds).min())
+        let from = Instant(microseconds: first * 1_000).adding(seconds: -1)
+        let symbols = Set(try Ledger(path: town.ledger).entries.map(\.symbol))
+        let to = Instant(microseconds: WallClock.unixMicroseconds())
+        try await GapTable.write(
+            symbols.map { Gap($0, from..<to, reason: Gap.Reason.manual) }, on: connection)
+    }
+
+    /// Everything before `end` is fetched, repaired and judged.
+    private func isSettled(_ town: CaptureTown, until end: Instant, judged: Bool) async throws -> Bool {
+        let connection = try await Connection.connect(town.server.options(database: "capture"))
+        defer { try? connection.close() }
+        guard try await GapTable.open(on: connection).isEmpty else { return false }
+        guard judged else { return true }
+        let newest = try await ReconciliationTable.newest(.candle, since: .epoch, on: connection)
+        let markets = Set(try Ledger(path: town.ledger).entries.map(\.symbol))
+        guard Set(newest.map(\.symbol)) == markets, newest.allSatisfy({ $0.interval.upperBound >= end })
+        else {
+            return false
+        }
+        let holes = try await ReconciliationTable.holes(
+            .candle, since: .epoch, secondsMax: 86_400, on: connection)
+        return holes.isEmpty
+    }
+
+    private func run(_ profile: FaultProfile) async throws -> Outcome {
+        let isTorture = CaptureTown.isTorture
+        let town = try await CaptureTown(
+            tradesPerSecond: isTorture ? 2_000 : 200, markets: 10,
+            exchangeOptions: ["--faults", profile.rawValue])
+        var capture = try town.capture()
+        let began = try await CaptureTown.eventually(seconds: 60) { try await town.count() > 200 }
+        #expect(began, "\(capture.output)")
+        try await refillTheBeginning(town)
+        let end = ContinuousClock.now + .seconds(isTorture ? 120 : 8)
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 2_000...(isTorture ? 20_000 : 5_000))))
+            capture.signal(SIGKILL)
+            #expect(try await capture.status() == -SIGKILL)
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...1_500)))
+            capture = try town.capture()
+        }
+        let live = try await CaptureTown.eventually(seconds: 60) { capture.output.contains("is live") }
+        #expect(live, "\(capture.output)")
+        try await setFaults(town, "{\"profile\":\"none\"}")
+        let calm = Instant(microseconds: WallClock.unixMicroseconds()).adding(seconds: 2)
+        try await Task.sleep(for: .seconds(4))
+        let (ledger, entries) = try cutLedger(town, before: calm)
+        let until = Timeframe.minute1.next(after: calm)
+        // Three repairs take six minutes with the pauses of the product.
+        let settled = try await CaptureTown.eventually(seconds: isTorture ? 1_200 : 120) {
+            try await Task.sleep(for: .seconds(1))
+            return try await isSettled(town, until: until, judged: isTorture)
+        }
+        capture.signal(SIGTERM)
+        #expect(try await capture.status(seconds: 60) == 0, "\(capture.output)")
+        let first = try #require(entries.map(\.trade.milliseconds).min())
+        let connection = try await Connection.connect(town.server.options(database: "capture"))
+        defer { try? connection.close() }
+        return Outcome(
+            verified: try await town.verify(["--ledger", ledger]), proof: try await town.verify([]),
+            isSettled: settled, ledger: entries,
+            gaps: try await GapTable.list(
+                since: .epoch, symbol: nil, status: .unfillable, limit: GapTable.rowsMax, on: connection),
+            range: Instant(microseconds: first * 1_000)..<until)
+    }
+
+    @Test(arguments: profiles)
+    func afterAStormWithKillsTheStoreIsTheLedgerAndWhatIsLostIsTold(profile: FaultProfile) async throws {
+        let outcome = try await run(profile)
+        #expect(outcome.isSettled, "open gaps, or minutes without a verdict")
+        #expect(outcome.verified.status == 0, "\(outcome.verified.output) \(outcome.verified.errors)")
+        #expect(outcome.proof.status == 0, "\(outcome.proof.output) \(outcome.proof.errors)")
+        #expect(outcome.ledger.count > 1_000)
+        guard CaptureTown.isTorture else { return }
+        let lost = outcome.ledger.filter { $0.fate == .lost }
+        for entry in lost {
+            let time = Instant(microseconds: entry.trade.milliseconds * 1_000)
+            #expect(
+                outcome.gaps.contains { $0.symbol == entry.symbol && $0.interval.contains(time) },
+                "hidden: \(entry.line)")
+        }
+        for gap in outcome.gaps where outcome.range.contains(gap.interval.lowerBound) {
+            let near =
+                gap.interval.lowerBound.adding(seconds: -1)..<gap.interval.upperBound.adding(seconds: 1)
+            #expect(
+                lost.contains {
+                    $0.symbol == gap.symbol
+                        && near.contains(Instant(microseconds: $0.trade.milliseconds * 1_000))
+                }, "nothing is lost in \(gap.symbol) \(gap.interval)")
+        }
+    }
+}
