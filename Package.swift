@@ -159,8 +159,8 @@ let package = Package(
         .executableTarget(
             name: "CaptureBenchmark",
             dependencies: [
-                "Capture", "Journal", "Storage", "Database", "Network", "Exchange", "Market", "Diagnostics",
-                "TestKit",
+                "Capture", "Derivation", "Journal", "Storage", "Database", "Network", "Exchange", "Market",
+                "Diagnostics", "TestKit",
             ],
             path: "Benchmarks/CaptureBenchmark", swiftSettings: swiftSettings),
 

@@ -4,12 +4,14 @@ import Storage
 import TestKit
 
 /// Draining a full journal beside psql; how long a trade takes from the exchange to another session's eyes; the
-/// highest rate that is held; memory. `drain`, `latency`, `rate` and `memory` run one part;
+/// highest rate that is held; memory; and with derivation: the drain on and off, the latest row, midnight and a
+/// start, a rebuild. `drain`, `latency`, `rate`, `memory`, `derive`, `latest`, `midnight`, `rebuild` run one part;
 /// YEOUL_BENCH_SECONDS is how long each of its runs takes (60 for the figures of the documentation).
 @main
 enum CaptureBenchmark {
     static let seconds = ProcessInfo.processInfo.environment["YEOUL_BENCH_SECONDS"].flatMap { Int($0) } ?? 10
     private static let drainRatioMin = 0.85
+    private static let deriveRatioMin = 0.7
     private static let latencyMillisecondsMax = 20.0
     private static let residentMiBMax = 80.0
 
@@ -29,6 +31,18 @@ enum CaptureBenchmark {
         if wants("latency") { missed += try await latency(server) }
         if wants("rate") { try await highestRate(server) }
         if wants("memory") { missed += try await memory(server) }
+        if wants("derive") || wants("latest") || wants("midnight") || wants("rebuild") {
+            if !wants("drain") { try await migrate(server) }
+            if wants("derive") {
+                let ratio = try await DeriveBenchmark(server: server).run()
+                if ratio < deriveRatioMin {
+                    missed.append("derive: \(ratio) of the drain without, wanted \(deriveRatioMin)")
+                }
+            }
+            if wants("latest") { try await LatestBenchmark(server: server).run() }
+            if wants("midnight") { try await MidnightBenchmark(server: server).run() }
+            if wants("rebuild") { try await RebuildBenchmark(server: server).run() }
+        }
         for line in missed { print("missed: \(line)") }
         if !missed.isEmpty { exit(1) }
     }

@@ -17,7 +17,10 @@ final class CaptureLine: Sendable {
     private let keeper: LeaseKeeper
     private let threads: [DedicatedThread]
 
-    init(_ journal: Journal, _ options: ConnectionOptions, folder: TemporaryFolder) throws {
+    init(
+        _ journal: Journal, _ options: ConnectionOptions, folder: TemporaryFolder,
+        participants: (ExchangeTime) throws -> [any CommitParticipant & Sendable] = { _ in [] }
+    ) throws {
         let logger = Logger(
             component: "bench",
             output: LogOutput(level: .warning, format: .text, colour: false, secrets: []))
@@ -30,6 +33,7 @@ final class CaptureLine: Sendable {
             options: options, instance: Self.instance,
             schemaVersion: try MigrationSet.embedded().newestNumber, quarantineFolder: folder.path)
         let time = ExchangeTime()
+        let others = try participants(time)
         let (slot, figures, stopRequest) = (slot, figures, stopRequest)
         keeper = try LeaseKeeper(lease, options: options, logger: logger)
         try keeper.start()
@@ -40,7 +44,7 @@ final class CaptureLine: Sendable {
             },
             try DedicatedThread(named: "commit") {
                 CommitLoop(
-                    settings, slot: slot, lease: lease, time: time, figures: figures, participants: [],
+                    settings, slot: slot, lease: lease, time: time, figures: figures, participants: others,
                     stopRequest: stopRequest, logger: logger
                 ).run { journal.committed(through: $0) }
             },
