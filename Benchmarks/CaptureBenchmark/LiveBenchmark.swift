@@ -1,6 +1,7 @@
 import Database
 import Exchange
 import Foundation
+import Market
 import TestKit
 
 /// The whole way, each part a process of its own: `yeoul exchange` → `yeoul capture` → committed and visible in
