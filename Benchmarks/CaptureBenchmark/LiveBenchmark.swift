@@ -35,7 +35,8 @@ struct LiveBenchmark {
         let environment = [
             "DATABASE_URL": "postgresql://\(ScratchServer.user)@/live?host=\(host)&port=\(server.port)",
             "YEOUL__DATA__FOLDER": folder.path(of: "data"), "YEOUL__CAPTURE__CHANNELS": channels,
-            "YEOUL__STORAGE__ENGINE": "native", "YEOUL__CAPTURE__CONNECTIONS": "\(connections)",
+            "YEOUL__DERIVATION__ENABLED": "false", "YEOUL__STORAGE__ENGINE": "native",
+            "YEOUL__CAPTURE__CONNECTIONS": "\(connections)",
         ]
         let migrated = try await YeoulProgram.run(
             ["db", "migrate", "--exchange-profile", "built-in"], environment: environment)

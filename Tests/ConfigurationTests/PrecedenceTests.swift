@@ -118,7 +118,12 @@ import Testing
               free_reserve: 0
               sync_after: 5ms
               sync_bytes: 64KiB
-            exchange: {profile: built-in, url: "https://127.0.0.1:1", ca: /ca.pem}
+            exchange:
+              profile: built-in
+              url: "https://127.0.0.1:1"
+              ca: /ca.pem
+              rate_budget: database
+              rate_hosts: 3
             capture:
               markets: [KRW-BTC, BTC-*]
               channels: [trade]
@@ -153,6 +158,8 @@ import Testing
         #expect(typed.exchange.profile == .builtIn)
         #expect(typed.exchange.url == "https://127.0.0.1:1")
         #expect(typed.exchange.ca == "/ca.pem")
+        #expect(typed.exchange.rateBudget == .database)
+        #expect(typed.exchange.rateHosts == 3)
         #expect(typed.capture.markets == ["KRW-BTC", "BTC-*"])
         #expect(typed.capture.channels == ["trade"])
         #expect(typed.capture.bookLevels == 30)

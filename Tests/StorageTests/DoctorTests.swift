@@ -39,10 +39,16 @@ import Testing
         let fixture = try await UpkeepFixture.make(engine)
         _ = try await fixture.applier("default").apply()
         _ = try await fixture.upkeep().run()
-        let report = try await examine(fixture)
         // TimescaleDB 2.28.3's scheduler fails at every job on PostgreSQL 15.20; where it does, that is told.
+        // It may fail at one more while the doctor looks, and is looked at again then.
         let isFailed = { (finding: Finding) in finding.what.contains("failed the last time") }
-        #expect(report.findings.count(where: isFailed) == (try await failedJobs(fixture)))
+        var (before, report, after) = (-1, try await examine(fixture), 0)
+        for _ in 0..<20 where before != after {
+            before = try await failedJobs(fixture)
+            report = try await examine(fixture)
+            after = try await failedJobs(fixture)
+        }
+        #expect(before == after && report.findings.count(where: isFailed) == after)
         for finding in report.findings where finding.severity >= .warning && !isFailed(finding) {
             // Tests run without fsync, and on machines with any clock and disk.
             #expect(["server", "clock", "disk"].contains(finding.check), "\(finding)")

@@ -107,8 +107,16 @@ import Web
                 let descriptor = RawRequest.open(port: port)
                 if descriptor >= 0 { descriptors.append(descriptor) }
             }
-            let refused = descriptors.count {
-                Self.read($0, flags: Int32(MSG_DONTWAIT)).hasPrefix("HTTP/1.1 503")
+            // The server has had no time yet for all of them.
+            var waiting = descriptors
+            var refused = 0
+            for _ in 0..<300 where refused <= 1_000 {
+                waiting.removeAll {
+                    let isRefused = Self.read($0, flags: Int32(MSG_DONTWAIT)).hasPrefix("HTTP/1.1 503")
+                    refused += isRefused ? 1 : 0
+                    return isRefused
+                }
+                usleep(100_000)
             }
             let after = (try? Self.residentBytes()) ?? .max
             for descriptor in descriptors { close(descriptor) }

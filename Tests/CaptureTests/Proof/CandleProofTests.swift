@@ -4,7 +4,7 @@ import Storage
 import TestKit
 import Testing
 
-@Suite struct CandleProofTests {
+@Suite(.oneAtATime) struct CandleProofTests {
     private static let start = Instant(microseconds: 1_773_187_200_000_000)
 
     /// Runs the proof over a time, a look every five seconds.

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// How many calls and rows a day costs. All 250 markets with YEOUL_TORTURE=1, else some of each kind.
-@Suite struct ProofCostTests {
+@Suite(.oneAtATime) struct ProofCostTests {
     private static let start = Instant(microseconds: 1_773_187_200_000_000)
 
     /// Mean seconds between trades: few markets are busy, most are quiet; 30 trades a second in all.

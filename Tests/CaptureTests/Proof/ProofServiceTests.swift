@@ -102,6 +102,15 @@ import Upbit
         try await meanwhile(asking, capture.exchangeNow)
         try await Task.sleep(for: .seconds(seconds / 2))
         let end = Timeframe.minute1.start(of: capture.exchangeNow)
+        // From here on nothing goes wrong any more: else there would always be something under repair.
+        let calm = try await HTTPClient().perform(
+            HTTPCall(
+                try Address(exchange.addresses.control + "/control/faults"), method: "POST",
+                body: Array(
+                    """
+                    {"drop_share":0,"lose_share":0,"corrupt_share":0,"duplicate_share":0,"reorder_share":0}
+                    """.utf8)))
+        #expect(calm.status == 200, "\(calm.text)")
         // Everything before this minute is judged, and nothing is being repaired.
         for _ in 0..<600 {
             try await Task.sleep(for: .milliseconds(200))

@@ -4,7 +4,7 @@ import Storage
 import TestKit
 import Testing
 
-@Suite struct StreamProofTests {
+@Suite(.oneAtATime) struct StreamProofTests {
     private static let start = Instant(microseconds: 1_773_187_200_000_000)
 
     /// What came out of a run.

@@ -18,9 +18,10 @@ import Testing
             capture = try town.capture()
         }
         #expect(try await town.storesMore(2_000), "\(capture.output)")
-        // Also while it writes: what is on its way is not missing, and the journal is only read.
+        // Also while it writes: what is on its way is not missing, and the journal is only read. The ledger may
+        // be behind the store by what the exchange has not written yet, which is then `different`.
         let live = try await town.verify()
-        #expect(live.status == 0, "\(live.output) \(live.errors)")
+        #expect(live.output.contains("\"missing\":0,\"duplicate\":0,"), "\(live.output) \(live.errors)")
         try await town.settle(capture, "capture killed \(Self.times(50, 4)) times")
     }
 
