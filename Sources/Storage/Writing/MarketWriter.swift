@@ -5,6 +5,10 @@ import Market
 ///
 /// For the thread of a commit loop. It keeps nothing that a crash could lose.
 package struct MarketWriter {
+    /// A writer that is suspended in its transaction would keep the keys of its rows from all others for as
+    /// long: the server ends it instead.
+    private static let endWhenSuspended = "SET LOCAL idle_in_transaction_session_timeout = '5s'"
+
     /// The most rows of one commit: more gain nothing and hold locks longer.
     package static let batchRowsMax = 20_000
 
@@ -73,6 +77,7 @@ package struct MarketWriter {
     ) throws -> MarketBatch {
         do {
             let accepted = try connection.transaction { connection in
+                _ = try connection.query(Self.endWhenSuspended)
                 let accepted = MarketBatch(
                     trades: try write(batch.trades, by: trades, isCareful),
                     tickers: try write(batch.tickers, by: tickers, isCareful),
