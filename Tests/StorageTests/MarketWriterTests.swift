@@ -13,9 +13,12 @@ import Testing
         var accepted: [Int] = []
         var ends: [Bool] = []
         var fault: StorageError?
+        /// How long the server leaves a suspended writer its transaction.
+        var idleLimit: String?
 
         func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
             self.accepted.append(accepted.trades.count)
+            idleLimit = try connection.query("SHOW idle_in_transaction_session_timeout").single().value(0)
             try connection.query(
                 "INSERT INTO ops.journal_positions (shard, journal_id, position, epoch) VALUES (0, 'j', $1, 1)",
                 [.int64(Int64(accepted.trades.count))])
@@ -61,6 +64,19 @@ import Testing
         let tickers = try await connection.lines(
             "SELECT acc_volume, change, bid_price, spread, market_state, acc_ask_volume FROM market.tickers")
         #expect(tickers == ["(1234.0000000000000001,FALL,100,1,,)"])
+    }
+
+    @Test func aSuspendedWriterIsEndedByTheServerAndOnlyInItsTransaction() async throws {
+        let database = try await TestDatabase.make(.native)
+        let connection = database.connection.blocking
+        try connection.query("SET idle_in_transaction_session_timeout = '77s'")
+        var writer = try MarketWriter(connection)
+        var samples = try Samples(seed: 3, now: now)
+        let witness = Witness()
+        _ = try writer.commit(MarketBatch(trades: samples.trades(1)), now: now, participants: [witness])
+        #expect(witness.idleLimit == "5s")
+        let after: String = try connection.query("SHOW idle_in_transaction_session_timeout").single().value(0)
+        #expect(after == "77s")
     }
 
     @Test(arguments: TestEngines.all)

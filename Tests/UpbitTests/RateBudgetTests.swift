@@ -45,6 +45,20 @@ import Upbit
         #expect(share >= 0.95, "used \(share)")
     }
 
+    /// The first round trips are long because of the way there: nothing may be concluded from them.
+    @Test func callsThatConnectFirstBreakNoLimit() {
+        let callers = (0..<12).map {
+            RateSimulation.Caller(process: $0 % 2, group: .candles, priority: .backfill)
+        }
+        for seed in 0..<200 {
+            var simulation = RateSimulation(table: .upbit, callers: callers, seed: UInt64(seed) * 4_999)
+            simulation.wayMicroseconds = (200, 800)
+            simulation.connectMicroseconds = 300_000
+            simulation.run(seconds: 5)
+            #expect(simulation.violations == 0, "seed \(seed)")
+        }
+    }
+
     @Test(arguments: [RateTable.upbit, .bithumb], [2, 3, 5])
     func theSharesOfAllHostsTogetherAreNoMoreThanTheWhole(table: RateTable, hosts: Int) {
         let share = table.share(ofHosts: hosts)

@@ -28,6 +28,9 @@ struct RateSimulation {
     var callers: [Caller]
     /// Microseconds a way takes: at least, and how much longer at most.
     var wayMicroseconds: (least: Int64, extra: Int64) = (4_000, 12_000)
+    /// How much longer a call may take on its way there: a caller's first one connects before it.
+    var connectMicroseconds: Int64 = 0
+    var connected: Set<Int> = []
     /// The same to the budget and back: none for a file, some for a database.
     var budgetMicroseconds: (least: Int64, extra: Int64) = (0, 0)
     var allowed: [RateGroup: Int] = [:]
@@ -84,7 +87,7 @@ struct RateSimulation {
         let back = budgetWay()
         switch withBudget({ $0.request(caller.group, priority: caller.priority, now: now) }) {
         case .granted(let permit):
-            queue.push(now.microseconds + back + way(), .arrive(index, permit))
+            queue.push(now.microseconds + back + connecting(index) + way(), .arrive(index, permit))
         case .wait(let until), .stopped(let until):
             queue.push(
                 max(until.microseconds, now.microseconds + back) + random.next(below: 3_000), .ask(index))
@@ -111,6 +114,11 @@ struct RateSimulation {
         } else {
             queue.push(now.microseconds + 1_000 + way(), .answer(index, permit, outcome))
         }
+    }
+
+    private mutating func connecting(_ caller: Int) -> Int64 {
+        guard connectMicroseconds > 0, connected.insert(caller).inserted else { return 0 }
+        return random.next(below: connectMicroseconds)
     }
 
     private mutating func budgetWay() -> Int64 {

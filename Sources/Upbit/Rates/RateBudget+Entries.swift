@@ -33,23 +33,25 @@ extension RateBudget {
         Instant(microseconds: time).microseconds(since: Instant(microseconds: instant))
     }
 
-    /// The call arrived before its answer left, and the way takes the shortest round trip at least.
+    /// The call arrived before its answer left, and the answer took half the shortest round trip at least.
     func latestArrival(_ permit: RatePermit, _ time: Int64) -> Int64 {
-        let shortest = min(roundTrip.shortest, roundTrip.shortestBefore)
+        let known = roundTrip.answers >= Self.roundTripAnswersMin ? roundTrip.shortest : .max
+        let shortest = min(known, roundTrip.shortestBefore)
         guard shortest < Self.arrivalMaxMicroseconds else { return time }
-        return max(permit.grantedAtMicroseconds, time - shortest)
+        return max(permit.grantedAtMicroseconds, time - shortest / 2)
     }
 
     mutating func noteRoundTrip(_ microseconds: Int64, _ time: Int64) {
         guard microseconds >= 0 else { return }
         let age = Self.elapsed(since: roundTrip.since, time)
         if age > Self.roundTripSpanMicroseconds || age < 0 {
-            roundTrip.shortestBefore =
-                age > 2 * Self.roundTripSpanMicroseconds || age < 0 ? .max : roundTrip.shortest
-            roundTrip.shortest = .max
-            roundTrip.since = time
+            let isUseful =
+                (0...2 * Self.roundTripSpanMicroseconds).contains(age)
+                && roundTrip.answers >= Self.roundTripAnswersMin
+            roundTrip = RoundTripState(since: time, shortestBefore: isUseful ? roundTrip.shortest : .max)
         }
         roundTrip.shortest = min(roundTrip.shortest, microseconds)
+        roundTrip.answers = min(roundTrip.answers + 1, Self.roundTripAnswersMin)
     }
 
     /// The exchange's own count is the truth: calls from our address that are not ours (another

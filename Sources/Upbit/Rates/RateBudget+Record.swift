@@ -2,10 +2,10 @@ import Market
 
 /// The shared record: little-endian 64-bit words, a head that names the layout, then the state.
 extension RateBudget {
-    private static let magic: UInt64 = 0x5945_4F55_4C52_4233
+    private static let magic: UInt64 = 0x5945_4F55_4C52_4234
     private static let headWords = 3
     private static let groupWords = 3 + RatePriority.allCases.count
-    private static let stateWords = 6
+    private static let stateWords = 7
 
     /// The largest record of any table that is within its bounds; drivers may reserve this.
     package static let recordBytesMax =
@@ -30,7 +30,10 @@ extension RateBudget {
         put(Int64(bitPattern: table.fingerprint))
         put(Int64(entries.count))
         for stop in [everyone.until, everyone.lastAt, everyone.strikes] { put(stop) }
-        for word in [roundTrip.since, roundTrip.shortest, roundTrip.shortestBefore] { put(word) }
+        put(roundTrip.since)
+        put(roundTrip.shortest)
+        put(roundTrip.shortestBefore)
+        put(roundTrip.answers)
         for group in groups {
             for word in [group.stop.until, group.stop.lastAt, group.stop.strikes] { put(word) }
             for word in group.waiting { put(word) }
@@ -51,7 +54,9 @@ extension RateBudget {
             take() == Int64(entries.count)
         else { return nil }
         everyone = Self.takeStop(take)
-        roundTrip = RoundTripState(since: take(), shortest: max(take(), 0), shortestBefore: max(take(), 0))
+        roundTrip = RoundTripState(
+            since: take(), shortest: max(take(), 0), shortestBefore: max(take(), 0),
+            answers: min(max(take(), 0), Self.roundTripAnswersMin))
         for index in groups.indices {
             groups[index].stop = Self.takeStop(take)
             for priority in groups[index].waiting.indices { groups[index].waiting[priority] = take() }

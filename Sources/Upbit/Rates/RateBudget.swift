@@ -6,7 +6,9 @@ import Market
 /// The exchange counts a call when it arrives, on its own clock, in periods whose start we do not know.
 /// So each call occupies an entry until a whole period after its latest possible arrival, and as many
 /// entries exist as calls are allowed: whatever window the exchange lays, no more calls fall into it.
-/// The latest possible arrival is the answer's time less the shortest round trip seen lately.
+/// The latest possible arrival is the answer's time less half the shortest round trip seen lately: the
+/// whole would be true only if every call left as fast as that one (a call that connects first, or one
+/// from a crowded machine, is long under way and answered at once).
 ///
 /// The clock must be one that all sharers see alike. Entries that lie too far ahead (the clock was set
 /// back) are taken for a fresh period.
@@ -30,6 +32,8 @@ package struct RateBudget: Sendable, Equatable {
     package static let forgetBanMicroseconds: Int64 = 86_400_000_000
     /// The shortest round trip is taken over one to two of these.
     package static let roundTripSpanMicroseconds: Int64 = 600_000_000
+    /// Among so many answers one is expected that neither connected first nor met a crowd.
+    package static let roundTripAnswersMin: Int64 = 30
 
     package let table: RateTable
     let offsets: [[Int]]
@@ -55,6 +59,8 @@ package struct RateBudget: Sendable, Equatable {
         var since = Int64.min
         var shortest = Int64.max
         var shortestBefore = Int64.max
+        /// Answers in this span.
+        var answers: Int64 = 0
     }
 
     package init(table: RateTable) {
