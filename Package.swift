@@ -153,7 +153,10 @@ let package = Package(
             excluding: ["Fixtures"]),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Capture", "Journal", "JournalKit", "Market", "Network", "Storage", "Upbit"],
+            dependencies: [
+                "Capture", "Derivation", "Indicators", "Journal", "JournalKit", "Market", "Network",
+                "Storage", "Upbit",
+            ],
             swiftSettings: swiftSettings),
 
         .executableTarget(

@@ -1,4 +1,3 @@
-import Database
 import Indicators
 import Market
 import Storage
@@ -91,20 +90,20 @@ struct DerivationStep {
 
     // MARK: Writing
 
-    mutating func write(_ parts: inout PartMaker, on connection: BlockingConnection) throws {
-        try parts.ensure(deltas.map { ($0.key.timeframe, $0.entry.key.start) }, on: connection)
-        try parts.ensure(closed.map { ($0.0.timeframe, $0.1.candle.time) }, on: connection)
-        try GapTable.note(newMarkets, on: connection)
+    mutating func write(to store: any DerivedStore) throws {
+        try store.ensureParts(deltas.map { ($0.key.timeframe, $0.entry.key.start) })
+        try store.ensureParts(closed.map { ($0.0.timeframe, $0.1.candle.time) })
+        try store.note(newMarkets)
         let intervals = deltas.map { ($0.key, $0.entry.key.start) } + closed.map { ($0.0, $0.1.candle.time) }
-        let gaps = try GapTable.read(intervals, on: connection)
+        let gaps = try store.gaps(intervals)
         for index in closed.indices {
             closed[index].1.candle.isComplete = gaps.isComplete(
                 closed[index].0, at: closed[index].1.candle.time)
         }
-        let revised = try CandleTables.merge(mergeRows(gaps), on: connection)
-        try writeClosed(on: connection)
-        try repair(revised, on: connection)
-        try writeProvisional(gaps, on: connection)
+        let revised = try store.merge(mergeRows(gaps))
+        try writeClosed(to: store)
+        try repair(revised, in: store)
+        try writeProvisional(gaps, to: store)
     }
 
     private func mergeRows(_ gaps: GapTable) -> [CandleTables.Delta] {
@@ -124,7 +123,7 @@ struct DerivationStep {
         return rows
     }
 
-    private func writeClosed(on connection: BlockingConnection) throws {
+    private func writeClosed(to store: any DerivedStore) throws {
         var rows: [IndicatorTables.Entry] = []
         var states: [SeriesKey: StateTable.Entry] = [:]
         var checkpoints: [StateTable.Entry] = []
@@ -149,23 +148,21 @@ struct DerivationStep {
                 key, time, close: one.candle.close, isFilled: one.isFilled, isComplete: one.candle.isComplete,
                 revision: 0)
         }
-        try IndicatorTables.write(rows, on: connection)
-        try StateTable.delete(statesToDelete, on: connection)
-        try StateTable.write(checkpoints + states.values.sorted { $0.key < $1.key }, on: connection)
-        try LatestTable.writeClosed(Array(latest.values), on: connection)
-        try notifications.send("candle_closed", on: connection)
+        try store.write(rows)
+        try store.deleteStates(statesToDelete)
+        try store.write(checkpoints + states.values.sorted { $0.key < $1.key })
+        try store.writeClosed(Array(latest.values))
+        try store.notify("candle_closed", notifications)
     }
 
     /// Opens repairs for what came late, and does a bounded part of all that are open.
-    private mutating func repair(
-        _ revised: [CandleTables.Revised], on connection: BlockingConnection
-    ) throws {
+    private mutating func repair(_ revised: [CandleTables.Revised], in store: any DerivedStore) throws {
         for (key, from) in lateFrom.sorted(by: { $0.key < $1.key }) {
             var job = books.jobs[key] ?? RepairJob(key, from: from)
             job.reopen(at: from)
             books.jobs[key] = job
-            try StateTable.delete(key, from: from, on: connection)
-            try RepairTable.closeOthers(job, on: connection)
+            try store.deleteStates(key, from: from)
+            try store.closeOtherRepairs(job)
         }
         var notifications = Notifications()
         for one in revised {
@@ -173,19 +170,19 @@ struct DerivationStep {
                 one.key, one.time, close: one.close, isFilled: false, isComplete: one.isComplete,
                 revision: one.revision)
         }
-        try notifications.send("candle_revised", on: connection)
-        try continueRepairs(on: connection)
+        try store.notify("candle_revised", notifications)
+        try continueRepairs(in: store)
     }
 
-    private mutating func continueRepairs(on connection: BlockingConnection) throws {
-        var left = Derivation.repairCandlesMax
+    private mutating func continueRepairs(in store: any DerivedStore) throws {
+        var left = settings.repairCandlesMax
         var written: [(RepairJob, isClosed: Bool)] = []
         var latest: [LatestTable.Entry] = []
         // Long candles first: they are few, and done at once.
         for key in books.jobs.keys.sorted(by: { ($1.timeframe, $0.symbol) < ($0.timeframe, $1.symbol) })
         where left > 0 {
             guard var job = books.jobs[key], var book = books[key] else { continue }
-            switch try job.slice(left, until: book.openStart, on: connection) {
+            switch try job.slice(left, until: book.openStart, in: store) {
             case .more(let candles):
                 left -= candles
                 books.jobs[key] = job
@@ -194,7 +191,7 @@ struct DerivationStep {
                 left -= max(1, candles)
                 books.jobs[key] = nil
                 book.stateTime = stateTime
-                let last = try newest(of: series, book, on: connection)
+                let last = try newest(of: series, book, in: store)
                 let filled = book.swap(series)
                 if let filled {
                     latest.append(
@@ -211,28 +208,26 @@ struct DerivationStep {
         {
             if let job = books.jobs[key] { written.append((job, false)) }
         }
-        try RepairTable.write(written, on: connection)
-        let gaps = try GapTable.read(latest.map { ($0.key, $0.candle.time) }, on: connection)
+        try store.write(written)
+        let gaps = try store.gaps(latest.map { ($0.key, $0.candle.time) })
         for index in latest.indices {
             latest[index].candle.isComplete = gaps.isComplete(
                 latest[index].key, at: latest[index].candle.time)
         }
-        try LatestTable.writeClosed(latest, on: connection)
+        try store.writeClosed(latest)
     }
 
     /// The newest closed candle of a repaired series, for the latest row.
     private func newest(
-        of series: IndicatorSeries, _ book: SeriesBook, on connection: BlockingConnection
+        of series: IndicatorSeries, _ book: SeriesBook, in store: any DerivedStore
     ) throws -> LatestTable.Entry? {
         guard let time = series.lastTime, let values = series.lastValues,
-            let candle = try CandleReader.read(
-                book.key, from: time, to: book.openStart, limit: 1, on: connection
-            ).first
+            let candle = try store.candles(book.key, from: time, to: book.openStart, limit: 1).first
         else { return nil }
         return LatestTable.Entry(key: book.key, candle: candle, isFilled: false, values: values)
     }
 
-    private mutating func writeProvisional(_ gaps: GapTable, on connection: BlockingConnection) throws {
+    private mutating func writeProvisional(_ gaps: GapTable, to store: any DerivedStore) throws {
         var rows: [LatestTable.Entry] = []
         for key in touched.sorted() where rows.count < Derivation.provisionalRowsMax {
             guard var book = books[key] else { continue }
@@ -248,6 +243,6 @@ struct DerivationStep {
             book.provisionalAt = now
             books[key] = book
         }
-        try LatestTable.writeProvisional(rows, on: connection)
+        try store.writeProvisional(rows)
     }
 }

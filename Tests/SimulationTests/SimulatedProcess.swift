@@ -1,4 +1,5 @@
 import Capture
+import Derivation
 import Journal
 import JournalKit
 import Market
@@ -44,11 +45,16 @@ final class SimulatedProcess {
     var permits: [RatePermit?]
     var suspendedUntil: Int64 = 0
     let openRowsMax: Int
+    /// Takes part in the commits; nil where it is not simulated.
+    var derivation: DerivationCore?
+    /// As `BatchSlot` has it: everything received until then is decoded.
+    var throughNanoseconds: Int64?
     /// Refill and proof, where they are simulated too.
     let proof: SimulatedProof?
 
     init(
         _ disk: SimulatedDisk, name: String, incarnation: Int, at now: Int64, isProving: Bool,
+        deriving: DerivationSettings?,
         _ random: inout JitterSource
     ) throws {
         var settings = JournalSettings()
@@ -76,6 +82,7 @@ final class SimulatedProcess {
         let rowsMax = Int.random(in: 4...60, using: &random)
         machine = CommitMachine(rowsMax: rowsMax)
         openRowsMax = rowsMax * 2
+        derivation = deriving.map { DerivationCore($0) }
         leaseAction = lease.next(.begin)
     }
 

@@ -1,4 +1,5 @@
 import Capture
+import Derivation
 import Journal
 import Market
 import Storage
@@ -25,10 +26,13 @@ struct SimulatedServer {
 
     enum Refusal: Error, Equatable {
         case failure(CommitFailure, isOpen: Bool)
+        /// Derivation threw where nothing was wrong.
+        case derivation(String)
     }
 
     enum Change {
-        case commit(keys: [TradeKey], value: Int128, journal: String?, before: UInt64?)
+        case commit(
+            keys: [TradeKey], value: Int128, journal: String?, before: UInt64?, derived: SimulatedDerived)
         case lease(before: Lease?)
         case gaps(before: [GapKey: Gap?])
         case ranges(before: [RangeKey: ReconciledRange?])
@@ -44,6 +48,8 @@ struct SimulatedServer {
     var ranges: [RangeKey: ReconciledRange] = [:]
     /// What a participant made of the accepted rows, in the same transactions.
     private(set) var value: Int128 = 0
+    /// Candles, indicators and states, of the same transactions.
+    var derived = SimulatedDerived()
     private(set) var sessions: Set<Int> = []
     private(set) var commits = 0
     private var lastSession = 0
@@ -103,8 +109,24 @@ struct SimulatedServer {
         return positions[journal]
     }
 
+    /// The trades of a commit that are not stored yet.
+    private func accepted(_ request: Request) -> [Trade] {
+        var seen: Set<TradeKey> = []
+        return request.trades.filter { rows[TradeKey($0)] == nil && seen.insert(TradeKey($0)).inserted }
+    }
+
+    /// A transaction that is taken back after derivation has done its part.
+    func rehearse(
+        _ request: Request, _ derivation: inout DerivationCore?, at now: Instant
+    ) throws(Refusal) {
+        var lost = derived
+        try lost.derive(&derivation, accepted(request), at: now)
+    }
+
     /// One transaction: all of it or nothing.
-    mutating func commit(_ request: Request) throws(Refusal) {
+    mutating func commit(
+        _ request: Request, _ derivation: inout DerivationCore?, at now: Instant
+    ) throws(Refusal) {
         try check(request.session)
         guard !request.trades.contains(where: SimulatedExchange.isPoison) else {
             throw .failure(.row, isOpen: true)
@@ -112,16 +134,23 @@ struct SimulatedServer {
         guard let lease, lease.owner == request.owner, lease.epoch == request.epoch else {
             throw .failure(.lease, isOpen: true)
         }
-        var keys: [TradeKey] = []
-        var sum: Int128 = 0
-        for trade in request.trades where rows[TradeKey(trade)] == nil {
-            rows[TradeKey(trade)] = trade
-            keys.append(TradeKey(trade))
-            sum += trade.volume.unscaled
+        let accepted = accepted(request)
+        let before = derived
+        do throws(Refusal) {
+            try derived.derive(&derivation, accepted, at: now)
+        } catch {
+            derived = before
+            throw error
         }
+        let keys = accepted.map { TradeKey($0) }
+        let sum: Int128 = accepted.reduce(0) { $0 + $1.volume.unscaled }
+        for trade in accepted { rows[TradeKey(trade)] = trade }
         value += sum
         let journal = request.position == nil ? nil : request.journal
-        log.append(.commit(keys: keys, value: sum, journal: journal, before: positions[request.journal]))
+        log.append(
+            .commit(
+                keys: keys, value: sum, journal: journal, before: positions[request.journal], derived: before)
+        )
         if let position = request.position { positions[request.journal] = position }
         commits += 1
     }
@@ -133,7 +162,8 @@ struct SimulatedServer {
             case .lease(let before): lease = before
             case .gaps(let before): for (key, gap) in before { gaps[key] = gap }
             case .ranges(let before): for (key, range) in before { ranges[key] = range }
-            case .commit(let keys, let sum, let journal, let before):
+            case .commit(let keys, let sum, let journal, let before, let derived):
+                self.derived = derived
                 for key in keys { rows[key] = nil }
                 value -= sum
                 if let journal { positions[journal] = before }

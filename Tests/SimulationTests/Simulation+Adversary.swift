@@ -23,6 +23,7 @@ extension Simulation {
             note("a standby takes over, \(back) transactions behind")
             server.failOver(back: back)
             failovers += 1
+            try checkAllDerived()
         }
         for node in nodes { misbehave(node) }
     }
@@ -91,7 +92,7 @@ extension Simulation {
         do {
             process = try SimulatedProcess(
                 node.disk, name: node.name, incarnation: node.incarnations, at: now, isProving: isProving,
-                &random)
+                deriving: derivationSettings, &random)
         } catch {
             // A disk that fails is no reason to lose anything: later, again.
             note("\(node.name) cannot start: \(error)")

@@ -1,4 +1,5 @@
 import Capture
+import Derivation
 import Journal
 import Market
 import Storage
@@ -19,7 +20,9 @@ extension Simulation {
             switch item {
             case .frames(let batch):
                 batch.forEach { process.intake.take($0.head, label: $0.label, $0.payload) }
-                process.open.append(process.intake.takeBatch())
+                let taken = process.intake.takeBatch()
+                process.throughNanoseconds = taken.throughNanoseconds
+                process.open.append(taken)
             case .hole(let hole):
                 guard hole.isLoss else { continue }
                 for sequence in hole.first...min(hole.last, hole.first + 10_000)
@@ -31,7 +34,9 @@ extension Simulation {
                     }
                     throw broken("the feed of \(node.name) leaves out frame \(sequence): \(hole.reason)")
                 }
-            case .nothing, .ended: return
+            case .nothing, .ended:
+                process.throughNanoseconds = process.time(now).monotonicNanoseconds
+                return
             }
         }
     }
@@ -91,6 +96,7 @@ extension Simulation {
         let isIdleLong = !process.open.isEmpty && now - process.lastCommitAt >= BatchSlot.idleMilliseconds
         if now >= notBefore, process.hasWork || isIdleLong {
             process.batch = process.open
+            process.batch.throughNanoseconds = process.throughNanoseconds
             process.open = PreparedBatch()
             return .taken(rows: process.batch.rowCount, position: process.batch.position)
         }
@@ -114,6 +120,7 @@ extension Simulation {
                 guard process.isHeld else { return .event(.failed(.lease, isOpen: true)) }
                 let found = try server.open(session, process.owner, process.journal)
                 process.epoch = found.epoch
+                process.derivation?.sessionBegan()
                 if let position = found.position { process.core.committed(through: position) }
                 return .until(now + 20, .opened(found.position))
             case .take(let notBefore): return .rows(notBefore: notBefore, deadline: max(notBefore, now) + 50)
@@ -132,6 +139,7 @@ extension Simulation {
                 process.intake.forget()
                 process.open = PreparedBatch()
                 process.batch = PreparedBatch()
+                process.throughNanoseconds = nil
                 do {
                     process.feed = try process.core.feed(after: position)
                 } catch {
@@ -167,15 +175,19 @@ extension Simulation {
             session: process.session ?? 0, owner: process.owner, journal: process.journal,
             epoch: process.epoch, trades: process.batch.rows(rows).trades,
             position: isLast ? process.batch.position : nil)
+        let through = isLast ? process.batch.throughNanoseconds : nil
+        process.derivation?.willCommit(
+            through: through.map { SimulatedExchange.start.adding(milliseconds: $0 / 1_000_000) })
         flights.append(
             Flight(
                 id: lastFlight, node: node.index, incarnation: process.incarnation, lands: now + latency,
                 request: request, isLast: isLast,
                 failure: luck(weather.commitFailures) ? kinds.randomElement(using: &random) : nil,
-                losesAnswer: luck(weather.lostAnswers)))
+                losesAnswer: luck(weather.lostAnswers), derivation: process.derivation))
         if luck(weather.lostAnswers / 2) {
             // The connection breaks at once, and the server goes on with what it was told.
             note("\(node.name) loses its connection in a commit")
+            process.derivation?.didNotCommit()
             return .event(.failed(.outcomeUnknown, isOpen: false))
         }
         return .answer(lastFlight)
@@ -202,16 +214,32 @@ extension Simulation {
     }
 
     private mutating func land(_ flight: Flight) throws {
+        var flight = flight
+        let exchangeNow = SimulatedExchange.start.adding(milliseconds: now)
         let node = nodes[flight.node]
         var event = CommitMachine.Event.committed
         if let failure = flight.failure {
             let isOpen = failure != .connection
             if !isOpen { server.disconnect(flight.request.session) }
             event = .failed(failure, isOpen: isOpen)
+            // Every second fails after derivation has done its part.
+            if flight.id % 2 == 0 {
+                do throws(SimulatedServer.Refusal) {
+                    try server.rehearse(flight.request, &flight.derivation, at: exchangeNow)
+                } catch {
+                    if case .derivation(let what) = error { throw broken("derivation failed: \(what)") }
+                }
+            }
+            flight.derivation?.didNotCommit()
         } else {
             let before = server.positions[flight.request.journal, default: 0]
             do throws(SimulatedServer.Refusal) {
-                try server.commit(flight.request)
+                try server.commit(flight.request, &flight.derivation, at: exchangeNow)
+                if flight.losesAnswer {
+                    flight.derivation?.didNotCommit()
+                } else {
+                    flight.derivation?.didCommit()
+                }
                 claim(flight.request.trades)
                 if flight.losesAnswer {
                     note("the answer of a commit of \(node.name) is lost")
@@ -219,16 +247,20 @@ extension Simulation {
                     event = .failed(.outcomeUnknown, isOpen: false)
                 }
             } catch {
-                if case .failure(let failure, let isOpen) = error {
-                    event = .failed(failure, isOpen: isOpen)
+                flight.derivation?.didNotCommit()
+                switch error {
+                case .failure(let failure, let isOpen): event = .failed(failure, isOpen: isOpen)
+                case .derivation(let what): throw broken("derivation failed: \(what)")
                 }
             }
+            try checkDerived()
             try check(node, after: before, through: server.positions[flight.request.journal, default: 0])
         }
         guard let process = node.process, process.incarnation == flight.incarnation,
             case .answer(flight.id) = process.waiting
         else { return }
         process.lastCommitAt = now
+        process.derivation = flight.derivation
         if event == .committed, flight.isLast {
             process.core.committed(through: process.batch.position)
             process.proof?.position = process.batch.position

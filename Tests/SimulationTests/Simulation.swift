@@ -1,4 +1,5 @@
 import Capture
+import Derivation
 import Journal
 import JournalKit
 import Market
@@ -23,6 +24,8 @@ struct Simulation {
         let failure: CommitFailure?
         /// The answer, not the commit, is lost.
         let losesAnswer: Bool
+        /// Derivation as it was when this was sent.
+        var derivation: DerivationCore?
     }
 
     let seed: UInt64
@@ -53,6 +56,8 @@ struct Simulation {
     var vanished: Set<TradeKey> = []
     /// Rows whose volume was changed behind everybody's back.
     var spoilt: Set<TradeKey> = []
+    /// Nil where derivation takes no part: with proof, rows change behind its back.
+    let derivationSettings: DerivationSettings?
 
     init(seed: UInt64, isTracing: Bool = false, isProving: Bool = false) {
         self.seed = seed
@@ -65,7 +70,16 @@ struct Simulation {
         // What the database refuses can be proven by nobody.
         if isProving { weather.poison = 0 }
         self.weather = weather
+        derivationSettings = isProving ? nil : Self.derivation(seed)
         nodes = (0..<(weather.hasStandby ? 2 : 1)).map { SimulatedNode($0) }
+    }
+
+    /// Random numbers of its own, so that a seed's weather is the same without it.
+    private static func derivation(_ seed: UInt64) -> DerivationSettings? {
+        var random = JitterSource(seed: seed ^ 0x4341_4E44_4C45)
+        return try? DerivationSettings(
+            timeframes: timeframes, graceMilliseconds: Int64.random(in: 0...2_000, using: &random),
+            repairCandlesMax: Int.random(in: 1...12, using: &random))
     }
 
     mutating func note(_ text: @autoclosure () -> String) {
@@ -103,6 +117,7 @@ struct Simulation {
             node.startsAt = .max
         }
         try checkEverything()
+        try closeEverything()
         return server.rows.count
     }
 

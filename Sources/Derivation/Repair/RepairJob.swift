@@ -1,20 +1,19 @@
-import Database
 import Indicators
 import Market
 import Storage
 
 /// Computes the indicators of a series again from a candle on, slice by slice.
-struct RepairJob: Sendable {
-    let key: SeriesKey
+package struct RepairJob: Sendable {
+    package let key: SeriesKey
     /// Rows from here on are wrong until written again.
-    private(set) var from: Instant
+    package private(set) var from: Instant
     /// Up to here they have been.
-    private(set) var doneUntil: Instant
+    package private(set) var doneUntil: Instant
     /// Nil until the first slice.
     private var series: IndicatorSeries?
     private var lastState: StateTable.Entry?
 
-    init(_ key: SeriesKey, from: Instant, doneUntil: Instant? = nil) {
+    package init(_ key: SeriesKey, from: Instant, doneUntil: Instant? = nil) {
         self.key = key
         self.from = from
         self.doneUntil = doneUntil ?? from
@@ -36,13 +35,12 @@ struct RepairJob: Sendable {
 
     /// Works through at most `candlesMax` stored candles, all before `openStart`.
     mutating func slice(
-        _ candlesMax: Int, until openStart: Instant, on connection: BlockingConnection
+        _ candlesMax: Int, until openStart: Instant, in store: any DerivedStore
     ) throws -> Progress {
-        var series = try self.series ?? start(on: connection)
+        var series = try self.series ?? start(in: store)
         let next =
             series.lastTime.map { key.timeframe.next(after: $0) } ?? Instant(microseconds: Self.earliest)
-        let candles = try CandleReader.read(
-            key, from: next, to: openStart, limit: candlesMax, on: connection)
+        let candles = try store.candles(key, from: next, to: openStart, limit: candlesMax)
         var rows: [IndicatorTables.Entry] = []
         var checkpoints: [StateTable.Entry] = []
         for candle in candles {
@@ -57,12 +55,12 @@ struct RepairJob: Sendable {
             }
             lastState = StateTable.Entry(key: key, time: candle.time, state: series.state)
         }
-        try IndicatorTables.write(rows, on: connection)
+        try store.write(rows)
         self.series = series
         if let last = candles.last { doneUntil = max(doneUntil, key.timeframe.next(after: last.time)) }
         let isDone = candles.count < candlesMax
         if isDone, let last = lastState { checkpoints.append(last) }
-        try StateTable.write(checkpoints, on: connection)
+        try store.write(checkpoints)
         guard isDone else { return .more(candles: candles.count) }
         doneUntil = max(doneUntil, openStart)
         return .done(series, stateTime: lastState?.time, candles: candles.count)
@@ -71,17 +69,15 @@ struct RepairJob: Sendable {
     private static let earliest = TimeBounds.earliest.microseconds
 
     /// From the last state before the change, or from the first candle.
-    private mutating func start(on connection: BlockingConnection) throws -> IndicatorSeries {
+    private mutating func start(in store: any DerivedStore) throws -> IndicatorSeries {
         // What the live series wrote since is as wrong as what it was computed from.
-        try StateTable.delete(key, from: from, on: connection)
-        guard let (time, state) = try StateTable.newest(key, before: min(from, doneUntil), on: connection)
-        else {
-            return IndicatorSeries(key.timeframe)
-        }
-        let recent = try CandleReader.window(key, before: time, on: connection)
-        lastState = StateTable.Entry(key: key, time: time, state: state)
+        try store.deleteStates(key, from: from)
+        guard let found = try store.newestState(key, before: min(from, doneUntil)), let state = found.state
+        else { return IndicatorSeries(key.timeframe) }
+        let recent = try store.window(key, before: found.time)
+        lastState = StateTable.Entry(key: key, time: found.time, state: state)
         do throws(IndicatorsError) {
-            return try IndicatorSeries(key.timeframe, after: time, state, recent: recent)
+            return try IndicatorSeries(key.timeframe, after: found.time, state, recent: recent)
         } catch  where error.code == .badSeries {
             // The candles of its window are gone: everything that is stored, then.
             lastState = nil

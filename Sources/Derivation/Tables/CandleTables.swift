@@ -46,6 +46,14 @@ package enum CandleTables {
         package var isComplete: Bool
         package var revision: Int64
 
+        package init(_ candle: Candle) {
+            key = SeriesKey(candle.symbol, candle.timeframe)
+            time = candle.time
+            close = candle.close
+            isComplete = candle.isComplete
+            revision = candle.revision
+        }
+
         init(_ row: Row) throws {
             key = SeriesKey(try Symbol(row.value(0)), try Timeframe(row.value(1) as String))
             time = Instant(microseconds: try row.value(2, as: Timestamp.self).microseconds)

@@ -3,8 +3,10 @@ import Indicators
 import Market
 
 /// The gaps in trades that make candles incomplete.
-struct GapTable {
+package struct GapTable {
     private var gaps: [Symbol: [Range<Instant>]] = [:]
+
+    package init() {}
 
     /// Those that overlap any of the intervals.
     static func read(

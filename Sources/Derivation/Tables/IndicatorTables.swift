@@ -4,11 +4,11 @@ import Market
 import Storage
 
 /// Rows of technical_indicators.
-enum IndicatorTables {
-    struct Entry: Sendable {
-        var key: SeriesKey
-        var time: Instant
-        var values: IndicatorValues
+package enum IndicatorTables {
+    package struct Entry: Sendable {
+        package var key: SeriesKey
+        package var time: Instant
+        package var values: IndicatorValues
     }
 
     /// What one statement writes at most: bounds its memory.

@@ -3,12 +3,12 @@ import Indicators
 import Market
 
 /// `market.latest_indicators`: one row a market and timeframe.
-enum LatestTable {
-    struct Entry: Sendable {
-        var key: SeriesKey
-        var candle: Candle
-        var isFilled: Bool
-        var values: IndicatorValues
+package enum LatestTable {
+    package struct Entry: Sendable {
+        package var key: SeriesKey
+        package var candle: Candle
+        package var isFilled: Bool
+        package var values: IndicatorValues
     }
 
     private static let candleColumns: [(String, Columns.Kind)] = [
@@ -28,6 +28,18 @@ enum LatestTable {
         [("symbol", Columns.Kind.text), ("timeframe", .text), ("data_time", .time)]
             + candleColumns.map { ("provisional_" + $0.0, $0.1) }
             + Indicator.columns.map { ("provisional_" + $0, Columns.Kind.double) })
+
+    /// The newest closed interval of each series.
+    static func closedTimes(on connection: BlockingConnection) throws -> [SeriesKey: Instant] {
+        var result: [SeriesKey: Instant] = [:]
+        for row in try connection.query(
+            "SELECT symbol, timeframe, time FROM market.latest_indicators WHERE time IS NOT NULL")
+        {
+            let key = SeriesKey(try Symbol(row.value(0)), try Timeframe(row.value(1) as String))
+            result[key] = try CandleReader.instant(row, 2)
+        }
+        return result
+    }
 
     static func writeClosed(_ entries: [Entry], on connection: BlockingConnection) throws {
         try write(entries, closedLayout, isProvisional: false, on: connection) { entry in

@@ -4,7 +4,7 @@ import Market
 /// `NOTIFY candle_closed` and `candle_revised`. They are lost easily, by nature: a reader catches up by
 /// revision. Of several candles of one series in a commit only the newest is told, and nothing at all while
 /// the server's queue is half full, so that a listener that sleeps cannot fail our commits.
-struct Notifications {
+package struct Notifications {
     /// The layout of the payload.
     static let version = 1
     static let bytesMax = 500

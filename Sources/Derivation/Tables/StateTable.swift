@@ -3,11 +3,22 @@ import Indicators
 import Market
 
 /// `market.indicator_states`: the state after the newest candle of each series, and one a day to go back to.
-enum StateTable {
-    struct Entry: Sendable {
-        var key: SeriesKey
-        var time: Instant
-        var state: RecursiveState
+package enum StateTable {
+    package struct Entry: Sendable {
+        package var key: SeriesKey
+        package var time: Instant
+        package var state: RecursiveState
+    }
+
+    package struct Stored: Sendable {
+        package var time: Instant
+        /// Nil when this program cannot read it.
+        package var state: RecursiveState?
+
+        package init(time: Instant, state: RecursiveState?) {
+            self.time = time
+            self.state = state
+        }
     }
 
     static func write(_ entries: [Entry], on connection: BlockingConnection) throws {
@@ -53,7 +64,7 @@ enum StateTable {
     /// The newest state before `time`, with its candle's time.
     static func newest(
         _ key: SeriesKey, before time: Instant, on connection: BlockingConnection
-    ) throws -> (time: Instant, state: RecursiveState)? {
+    ) throws -> Stored? {
         let rows = try connection.prepared(
             """
             SELECT time, version, state FROM market.indicator_states
@@ -61,9 +72,28 @@ enum StateTable {
             """,
             [DatabaseValue(key.symbol), DatabaseValue(key.timeframe), DatabaseValue(time)])
         guard let row = rows.first else { return nil }
-        return (
-            try CandleReader.instant(row, 0), try RecursiveState(try row.value(2), version: try row.value(1))
-        )
+        return Stored(
+            time: try CandleReader.instant(row, 0),
+            state: try? RecursiveState(try row.value(2), version: try row.value(1)))
+    }
+
+    /// The newest state of each series.
+    static func newest(
+        _ timeframes: [Timeframe], on connection: BlockingConnection
+    ) throws -> [SeriesKey: Stored] {
+        var result: [SeriesKey: Stored] = [:]
+        let rows = try connection.query(
+            """
+            SELECT DISTINCT ON (symbol, timeframe) symbol, timeframe, time, version, state
+            FROM market.indicator_states WHERE timeframe = ANY ($1) ORDER BY symbol, timeframe, time DESC
+            """, [.textArray(timeframes.map(\.rawValue))])
+        for row in rows {
+            let key = SeriesKey(try Symbol(row.value(0)), try Timeframe(row.value(1) as String))
+            result[key] = Stored(
+                time: try CandleReader.instant(row, 2),
+                state: try? RecursiveState(try row.value(4), version: try row.value(3)))
+        }
+        return result
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {
