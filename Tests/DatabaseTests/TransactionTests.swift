@@ -64,6 +64,19 @@ import Testing
         withExtendedLifetime(database) {}
     }
 
+    @Test func aTransactionThatWaitsTooLongIsEndedByTheServer() async throws {
+        let (database, connection) = try await scratch()
+        let error = await #expect(throws: DatabaseError.self) {
+            try await connection.transaction(TransactionMode(idleMillisecondsMax: 300)) { connection in
+                try await connection.query("INSERT INTO t VALUES ($1)", [1])
+                try await Task.sleep(for: .seconds(2))
+                try await connection.query("INSERT INTO t VALUES ($1)", [2])
+            }
+        }
+        #expect(error != nil && !connection.isOpen)
+        withExtendedLifetime(database) {}
+    }
+
     @Test func aDuplicateNamesItsConstraint() async throws {
         let (database, connection) = try await scratch()
         try await connection.execute("INSERT INTO t VALUES (1)")

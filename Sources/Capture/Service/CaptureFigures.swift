@@ -37,18 +37,21 @@ package struct CaptureFigures: Sendable, Equatable {
 
     package mutating func count(accepted trades: [Trade]) {
         self.trades += trades.count
-        let stride = trades.count / Self.measuredMax + 1
-        for (index, trade) in trades.enumerated() {
+        for trade in trades {
             // Only the stream says when it published.
-            guard trade.publishedAt != nil else {
+            if trade.publishedAt == nil {
                 fetched += 1
-                continue
+            } else if Self.took(trade) >= Self.lateMicroseconds {
+                late += 1
             }
-            let took = trade.receivedAt.microseconds(since: trade.time)
-            if took >= Self.lateMicroseconds { late += 1 }
-            if index % stride == 0 { receipt.add(microseconds: took, times: stride) }
+        }
+        let step = trades.count / Self.measuredMax + 1
+        for index in stride(from: 0, to: trades.count, by: step) where trades[index].publishedAt != nil {
+            receipt.add(microseconds: Self.took(trades[index]), times: step)
         }
     }
+
+    private static func took(_ trade: Trade) -> Int64 { trade.receivedAt.microseconds(since: trade.time) }
 }
 
 /// The figures, for all threads.

@@ -8,16 +8,25 @@ package struct TransactionMode: Sendable, Equatable {
 
     package var isolation: Isolation
     package var isReadOnly: Bool
+    /// The server ends the session when it waits so long for the next statement of the transaction.
+    package var idleMillisecondsMax: Int?
 
-    package init(isolation: Isolation = .readCommitted, isReadOnly: Bool = false) {
+    package init(
+        isolation: Isolation = .readCommitted, isReadOnly: Bool = false, idleMillisecondsMax: Int? = nil
+    ) {
         self.isolation = isolation
         self.isReadOnly = isReadOnly
+        self.idleMillisecondsMax = idleMillisecondsMax
     }
 
     package static let standard = TransactionMode()
 
     var beginScript: String {
-        "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(isReadOnly ? "READ ONLY" : "READ WRITE")"
+        let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(isReadOnly ? "READ ONLY" : "READ WRITE")"
+        // In the same message: no round trip of its own.
+        return idleMillisecondsMax.map {
+            begin + "; SET LOCAL idle_in_transaction_session_timeout = \($0)"
+        } ?? begin
     }
 }
 

@@ -7,7 +7,7 @@ import Market
 package struct MarketWriter {
     /// A writer that is suspended in its transaction would keep the keys of its rows from all others for as
     /// long: the server ends it instead.
-    private static let endWhenSuspended = "SET LOCAL idle_in_transaction_session_timeout = '5s'"
+    private static let mode = TransactionMode(idleMillisecondsMax: 5_000)
 
     /// The most rows of one commit: more gain nothing and hold locks longer.
     package static let batchRowsMax = 20_000
@@ -76,8 +76,7 @@ package struct MarketWriter {
         _ batch: MarketBatch, _ participants: [any CommitParticipant], isCareful: Bool
     ) throws -> MarketBatch {
         do {
-            let accepted = try connection.transaction { connection in
-                _ = try connection.query(Self.endWhenSuspended)
+            let accepted = try connection.transaction(Self.mode) { connection in
                 let accepted = MarketBatch(
                     trades: try write(batch.trades, by: trades, isCareful),
                     tickers: try write(batch.tickers, by: tickers, isCareful),
