@@ -103,6 +103,7 @@ import Testing
         }
         capture.signal(SIGTERM)
         #expect(try await capture.status(seconds: 60) == 0, "\(capture.output)")
+        try await town.checkDerived("a storm, \(profile)")
         let first = try #require(entries.map(\.trade.milliseconds).min())
         let connection = try await Connection.connect(town.server.options(database: "capture"))
         defer { try? connection.close() }

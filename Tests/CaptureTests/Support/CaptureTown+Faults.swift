@@ -46,7 +46,7 @@ extension CaptureTown {
     }
 
     /// Ends the exchange, then this capture, which must have drained its journal; then nothing may be missing,
-    /// stored twice or stored otherwise. Prints what was counted.
+    /// stored twice or stored otherwise, and what is derived equals the trades. Prints what was counted.
     func settle(
         _ capture: CaptureProcess, _ what: String, journals: [String?] = [nil],
         location: SourceLocation = #_sourceLocation
@@ -66,6 +66,20 @@ extension CaptureTown {
             #expect(result.status == 0, "\(result.output) \(result.errors)", sourceLocation: location)
             print("▸ \(what): \(result.output.prefix { $0 != "[" })")
         }
+        try await checkDerived(what, location: location)
+    }
+
+    /// Candles and indicators are those of the stored trades, and no repair is left open.
+    func checkDerived(_ what: String, location: SourceLocation = #_sourceLocation) async throws {
+        let result = try await verify(["--derived"])
+        let report = result.output
+        #expect(result.status == 0, "\(report.prefix(2_000)) \(result.errors)", sourceLocation: location)
+        #expect(report.contains("\"under_repair\":[]"), "\(report.prefix(2_000))", sourceLocation: location)
+        // Seconds have closed.
+        #expect(
+            report.contains("\"indicators\":") && !report.contains("\"indicators\":0,"),
+            "\(report.prefix(2_000))", sourceLocation: location)
+        print("▸ \(what): \(report.prefix { $0 != "[" })")
     }
 
     /// Whether nothing was stored for a second.

@@ -72,8 +72,12 @@ final class CaptureTown: Sendable {
             output: folder.path(of: "\(name)-\(UUID().uuidString.prefix(6)).out"), launcher: launcher)
     }
 
+    /// With seconds, so that many candles close in a short run.
     private func environment(_ name: String) -> [String: String] {
-        ["DATABASE_URL": databaseURL, "YEOUL__DATA__FOLDER": folder.path(of: name)]
+        [
+            "DATABASE_URL": databaseURL, "YEOUL__DATA__FOLDER": folder.path(of: name),
+            "YEOUL__DERIVATION__TIMEFRAMES": "1s, 1m, 3m, 5m, 10m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo",
+        ]
     }
 
     /// What `yeoul verify` says of all that this capture's journal holds.

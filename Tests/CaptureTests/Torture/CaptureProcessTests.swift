@@ -103,6 +103,7 @@ import Testing
         #expect(order == "true")
         let result = try await town.verify("b")
         #expect(result.status == 0, "\(result.output) \(result.errors)")
+        try await town.checkDerived("a suspended writer, replaced")
     }
 
     @Test func simulatedAndRealDataNeverMix() async throws {
