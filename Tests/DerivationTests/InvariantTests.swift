@@ -35,7 +35,8 @@ import Testing
         #expect(try database.lines("SELECT 1 FROM market.repairs WHERE closed_at IS NOT NULL").count > 10)
     }
 
-    /// The same trades in any order, in any batches, twice, with crashes between: the same rows bit for bit.
+    /// The same trades in any order, in any batches, twice, late, with crashes between and within commits and
+    /// repairs of any length: the same rows bit for bit.
     @Test(arguments: DerivationDatabase.engines)
     func orderBatchesDuplicatesAndCrashesLeaveTheSameRows(_ engine: EngineName) async throws {
         let stream = try TradeStream(seed: 2, start: Self.origin, seconds: 5_400, count: 700)
@@ -43,7 +44,11 @@ import Testing
         var expected: [String]?
         for seed in 0..<4 as Range<UInt64> {
             var random = SeededRandom(seed: seed)
-            let database = try await DerivationDatabase.make(engine, now: Self.origin)
+            // Repairs that take many commits, so that crashes come between their slices, too.
+            let candles = [Derivation.repairCandlesMax, 25, 60][Int(seed % 3)]
+            let database = try await DerivationDatabase.make(
+                engine, now: Self.origin, settings: try DerivationSettings(repairCandlesMax: candles))
+            let saboteur = Saboteur()
             // The first trade of each market decides where its candles begin: it stays the first.
             var trades = stream.trades
             if seed > 0 {
@@ -56,6 +61,12 @@ import Testing
                 rest = rest.dropFirst(batch.count)
                 database.clock.now = max(
                     database.clock.now, batch.map(\.receivedAt).max() ?? database.clock.now)
+                saboteur.isActive = seed > 1 && Int.random(in: 0..<5, using: &random) == 0
+                if saboteur.isActive {
+                    #expect(throws: (any Error).self) { try database.commit(Array(batch), with: [saboteur]) }
+                    // The process may end there, or try again.
+                    if Bool.random(using: &random) { try database.restart() }
+                }
                 try database.commit(Array(batch))
                 if seed > 1, Int.random(in: 0..<4, using: &random) == 0 { try database.restart() }
                 if Int.random(in: 0..<3, using: &random) == 0 { try database.settle() }
@@ -74,15 +85,17 @@ import Testing
         }
     }
 
-    @Test func aCommitThatIsTakenBackLeavesNothingBehind() async throws {
-        final class Saboteur: CommitParticipant {
-            var isActive = true
-            func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
-                if isActive { try connection.query("SELECT 1 / 0") }
-            }
-            func didCommit() {}
-            func didNotCommit() {}
+    /// Takes commits back after derivation has done its part.
+    private final class Saboteur: CommitParticipant {
+        var isActive = true
+        func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
+            if isActive { try connection.query("SELECT 1 / 0") }
         }
+        func didCommit() {}
+        func didNotCommit() {}
+    }
+
+    @Test func aCommitThatIsTakenBackLeavesNothingBehind() async throws {
         let stream = try TradeStream(seed: 3, start: Self.origin, seconds: 3_600, count: 300)
         let database = try await DerivationDatabase.make(.native, now: Self.origin)
         let saboteur = Saboteur()
