@@ -66,10 +66,22 @@ package struct DerivationCore: Sendable {
         }
         try adoptRepairs(in: store)
         guard let books else { return }
+        let listings = try listings(in: store, books, accepted, now: now)
         var step = DerivationStep(settings, books, through: through, now: now)
-        try step.take(accepted)
+        try step.take(accepted, listings)
         try step.write(to: store)
         pending = step.books
+    }
+
+    /// Read anew when candles close and when a market is new, for it may have had another name.
+    private func listings(
+        in store: any DerivedStore, _ books: DerivationBooks, _ accepted: MarketBatch, now: Instant
+    ) throws -> ListingHistory {
+        var clock = books.clock
+        clock.advance(with: accepted, through: through, now: now)
+        let isClosing = books.nextDue.map { clock.time >= $0 } ?? false
+        let isNew = accepted.trades.contains { !books.knows($0.symbol, settings.smallest) }
+        return isClosing || isNew ? try store.listings() : books.listings
     }
 
     /// Repairs that others opened (a rebuild, a corrected trade), looked for when candles close: their candles

@@ -12,6 +12,7 @@ struct DerivationStep {
     private var deltas: [(key: SeriesKey, entry: CandleFold.Entry, isLate: Bool)] = []
     private var closed: [(SeriesKey, SeriesBook.Closed)] = []
     private var lateFrom: [SeriesKey: Instant] = [:]
+    private var inherited: [Inheritance] = []
     private var newMarkets: [(symbol: Symbol, range: Range<Instant>)] = []
     private var touched: Set<SeriesKey> = []
     private var statesToDelete: [(SeriesKey, Instant)] = []
@@ -25,7 +26,8 @@ struct DerivationStep {
 
     // MARK: Pure
 
-    mutating func take(_ accepted: MarketBatch) throws {
+    mutating func take(_ accepted: MarketBatch, _ listings: ListingHistory) throws {
+        follow(listings)
         var fold = try CandleFold(settings.timeframes)
         try fold.add(accepted.trades)
         let candles = try fold.all()
@@ -37,13 +39,44 @@ struct DerivationStep {
         try close()
     }
 
-    /// A market's books are opened by its first trade.
+    /// A series that has gone over the end of a listing, since that was not known yet, is computed again.
+    private mutating func follow(_ listings: ListingHistory) {
+        guard listings != books.listings else { return }
+        for (symbol, end) in listings.newEnds(since: books.listings) {
+            for timeframe in settings.timeframes {
+                let key = SeriesKey(symbol, timeframe)
+                guard var book = books[key] else { continue }
+                if book.isStale || book.series.lastTraded.map({ $0 >= end }) ?? false {
+                    lateFrom[key] = timeframe.start(of: end)
+                }
+                book.series.listingEnds = listings.ends(of: symbol)
+                books[key] = book
+            }
+        }
+        books.listings = listings
+    }
+
+    /// A market's books are opened by its first trade. Under a new name it continues the series of its former
+    /// one, unless that is being computed again just now.
     private mutating func openBooks(_ first: CandleFold.Entry) {
         let symbol = first.key.symbol
         guard books[SeriesKey(symbol, settings.smallest)] == nil else { return }
         for timeframe in settings.timeframes {
             let key = SeriesKey(symbol, timeframe)
-            books[key] = SeriesBook(key, openStart: timeframe.start(of: first.sums.firstTime))
+            let series = IndicatorSeries(timeframe, listingEnds: books.listings.ends(of: symbol))
+            var book = SeriesBook(key, openStart: timeframe.start(of: first.sums.firstTime), series: series)
+            if let former = books.listings.formerName(of: symbol).flatMap({ books[SeriesKey($0, timeframe)] }
+            ),
+                let stateTime = former.stateTime, !former.isStale, former.series.lastTime != nil
+            {
+                book = SeriesBook(key, openStart: former.openStart, series: former.series)
+                book.series.listingEnds = series.listingEnds
+                book.stateTime = stateTime
+                inherited.append(
+                    Inheritance(
+                        from: former.key, to: key, stateTime: stateTime, openStart: former.openStart))
+            }
+            books[key] = book
         }
         let start = settings.timeframes.map { $0.start(of: first.sums.firstTime) }.min() ?? first.key.start
         if start < first.sums.firstTime { newMarkets.append((symbol, start..<first.sums.firstTime)) }
@@ -55,7 +88,6 @@ struct DerivationStep {
         defer { books[key] = book }
         if entry.key.start < book.openStart {
             deltas.append((key, entry, true))
-            lateFrom[key] = min(lateFrom[key] ?? entry.key.start, entry.key.start)
         } else {
             try book.add(entry)
             touched.insert(key)
@@ -94,6 +126,7 @@ struct DerivationStep {
         try store.ensureParts(deltas.map { ($0.key.timeframe, $0.entry.key.start) })
         try store.ensureParts(closed.map { ($0.0.timeframe, $0.1.candle.time) })
         try store.note(newMarkets)
+        try store.inherit(inherited)
         let intervals = deltas.map { ($0.key, $0.entry.key.start) } + closed.map { ($0.0, $0.1.candle.time) }
         let gaps = try store.gaps(intervals)
         for index in closed.indices {
@@ -101,6 +134,8 @@ struct DerivationStep {
                 closed[index].0, at: closed[index].1.candle.time)
         }
         let revised = try store.merge(mergeRows(gaps))
+        // Those that stayed as they were, the exchange's own, change no indicator.
+        for one in revised { lateFrom[one.key] = min(lateFrom[one.key] ?? one.time, one.time) }
         try writeClosed(to: store)
         try repair(revised, in: store)
         try writeProvisional(gaps, to: store)
@@ -182,7 +217,9 @@ struct DerivationStep {
         for key in books.jobs.keys.sorted(by: { ($1.timeframe, $0.symbol) < ($0.timeframe, $1.symbol) })
         where left > 0 {
             guard var job = books.jobs[key], var book = books[key] else { continue }
-            switch try job.slice(left, until: book.openStart, in: store) {
+            switch try job.slice(
+                left, until: book.openStart, listingEnds: books.listings.ends(of: key.symbol), in: store)
+            {
             case .more(let candles):
                 left -= candles
                 books.jobs[key] = job

@@ -24,6 +24,7 @@ struct WarmStart {
     func books() throws -> DerivationBooks {
         var result = DerivationBooks()
         result.clock = clock
+        result.listings = try store.listings()
         let first = try store.firstCandles(settings.smallest)
         let closed = try store.closedTimes()
         for job in try store.adoptRepairs(settings.timeframes) { result.jobs[job.key] = job }
@@ -35,7 +36,9 @@ struct WarmStart {
             for timeframe in settings.timeframes {
                 let key = SeriesKey(symbol, timeframe)
                 let openStart = closed[key].map { timeframe.next(after: $0) } ?? timeframe.start(of: reached)
-                result[key] = SeriesBook(key, openStart: openStart)
+                let ends = result.listings.ends(of: symbol)
+                result[key] = SeriesBook(
+                    key, openStart: openStart, series: IndicatorSeries(timeframe, listingEnds: ends))
             }
         }
         try addSeries(&result)
@@ -74,7 +77,8 @@ struct WarmStart {
         if let state, let known = state.state {
             do throws(IndicatorsError) {
                 book.series = try IndicatorSeries(
-                    book.key.timeframe, after: state.time, known, recent: recent)
+                    book.key.timeframe, after: state.time, known, recent: recent,
+                    listingEnds: result.listings.ends(of: book.key.symbol))
                 book.stateTime = state.time
                 _ = book.fill()
                 return

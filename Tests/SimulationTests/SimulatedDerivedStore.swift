@@ -73,6 +73,13 @@ final class SimulatedDerivedStore: DerivedStore {
 
     func gaps(_ intervals: [(SeriesKey, Instant)]) -> GapTable { GapTable() }
 
+    // MARK: Listings
+
+    /// Markets stay as they are here.
+    func listings() -> ListingHistory { ListingHistory() }
+
+    func inherit(_ items: [Inheritance]) {}
+
     // MARK: Indicators
 
     func write(_ indicators: [IndicatorTables.Entry]) {

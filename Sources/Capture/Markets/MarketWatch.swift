@@ -15,6 +15,22 @@ package struct MarketWatch: Sendable {
 
     package init() {}
 
+    /// What has changed between what was stored and the first list of a process; nil when that list is not
+    /// believed.
+    package static func changes(
+        from stored: [MarketListing], to list: [MarketListing]
+    ) -> [MarketChange]? {
+        var watch = MarketWatch()
+        watch.listings = Dictionary(stored.map { ($0.symbol, $0) }) { first, _ in first }
+        var changes: [MarketChange] = []
+        // There is no other list to wait for: what it lacks is gone.
+        for _ in 0..<absencesMax {
+            guard let heard = try? watch.heard(list) else { return nil }
+            changes += heard
+        }
+        return changes
+    }
+
     /// What has changed; everything is `listed` the first time.
     package mutating func heard(_ list: [MarketListing]) throws(CaptureError) -> [MarketChange] {
         let fresh = Dictionary(list.map { ($0.symbol, $0) }) { first, _ in first }

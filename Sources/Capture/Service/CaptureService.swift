@@ -54,7 +54,7 @@ package final class CaptureService: Sendable {
                 host: Self.hostName, process: getpid(),
                 token: String(UInt32.random(in: .min ... .max), radix: 16), journal: journal.id.text),
             journal: journal.id.text)
-        let notes = MarketNotes(parts.selection)
+        let notes = MarketNotes(parts.selection, time: parts.time)
         var settings = parts.commit
         settings.symbols = { notes.symbols }
         // The list of markets first: derivation looks at it when a market is new.

@@ -1,5 +1,6 @@
 import Database
 import Market
+import Network
 import Storage
 import Synchronization
 import Upbit
@@ -14,12 +15,23 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
         /// How many of them the transaction under way writes.
         var writing = 0
         var symbols: [Symbol] = []
+        /// The newest list until one was compared with what is stored: a process that stands by has heard of
+        /// changes that another has written.
+        var list: (markets: [MarketListing], time: Instant, number: Int)?
+        /// The list that the transaction under way compares.
+        var comparing: Int?
+        var lists = 0
+        var isCompared = false
     }
 
     private let selection: MarketSelection
+    private let time: ExchangeTime
     private let state = Mutex(State())
 
-    package init(_ selection: MarketSelection) { self.selection = selection }
+    package init(_ selection: MarketSelection, time: ExchangeTime) {
+        self.selection = selection
+        self.time = time
+    }
 
     /// The markets that are captured now.
     package var symbols: [Symbol] { state.withLock { $0.symbols } }
@@ -27,8 +39,15 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
     package func marketsChanged(
         _ changes: [MarketChange], listings: [Symbol: MarketListing], at time: Instant
     ) {
+        // The exchange's time, once a message has told it: trades are compared with it.
+        let time = self.time.at(monotonicNanoseconds: Monotonic.nanoseconds()) ?? time
         state.withLock { state in
             state.symbols = listings.keys.filter(selection.matches).sorted()
+            guard state.isCompared else {
+                state.lists += 1
+                state.list = (Array(listings.values), time, state.lists)
+                return
+            }
             state.pending.append(contentsOf: changes.map { ($0, time) })
             if state.pending.count > Self.pendingMax, state.writing == 0 {
                 state.pending.removeFirst(state.pending.count - Self.pendingMax)
@@ -36,21 +55,41 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
         }
     }
 
-    package func isDue(at time: Instant?) -> Bool { state.withLock { !$0.pending.isEmpty } }
+    package func isDue(at time: Instant?) -> Bool { state.withLock { $0.list != nil || !$0.pending.isEmpty } }
 
     package func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
-        let pending = state.withLock { state in
+        let (list, pending) = state.withLock { state in
             state.writing = state.pending.count
-            return state.pending
+            state.comparing = state.list?.number
+            return (state.list, state.pending)
         }
-        for (change, time) in pending {
-            switch change {
-            case .listed(let listing), .changed(let listing): try write(listing, nil, time, connection)
-            case .renamed(let old, let listing):
-                try end(old, time, connection)
-                try write(listing, old, time, connection)
-            case .delisted(let symbol): try end(symbol, time, connection)
-            }
+        if let list { try compare(list.markets, list.time, connection) }
+        for (change, time) in pending { try note(change, time, connection) }
+    }
+
+    /// What was delisted or renamed while nobody looked on.
+    private func compare(
+        _ list: [MarketListing], _ time: Instant, _ connection: BlockingConnection
+    ) throws {
+        let rows = try connection.query(
+            "SELECT symbol, korean_name, english_name, warning FROM market.markets WHERE valid_to IS NULL")
+        let stored = try rows.map { row in
+            MarketListing(
+                symbol: try Symbol(row.value(0)), koreanName: try row.optional(1) ?? "",
+                englishName: try row.optional(2) ?? "", hasWarning: try row.value(3))
+        }
+        // A list that is not believed ends nothing.
+        let changes = MarketWatch.changes(from: stored, to: list) ?? list.map { .listed($0) }
+        for change in changes { try note(change, time, connection) }
+    }
+
+    private func note(_ change: MarketChange, _ time: Instant, _ connection: BlockingConnection) throws {
+        switch change {
+        case .listed(let listing), .changed(let listing): try write(listing, nil, time, connection)
+        case .renamed(let old, let listing):
+            try end(old, time, connection)
+            try write(listing, old, time, connection)
+        case .delisted(let symbol): try end(symbol, time, connection)
         }
     }
 
@@ -58,10 +97,21 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
         state.withLock { state in
             state.pending.removeFirst(state.writing)
             state.writing = 0
+            guard let compared = state.comparing else { return }
+            state.comparing = nil
+            // Unless another came meanwhile.
+            guard state.list?.number == compared else { return }
+            state.list = nil
+            state.isCompared = true
         }
     }
 
-    package func didNotCommit() { state.withLock { $0.writing = 0 } }
+    package func didNotCommit() {
+        state.withLock { state in
+            state.writing = 0
+            state.comparing = nil
+        }
+    }
 
     private func end(_ symbol: Symbol, _ time: Instant, _ connection: BlockingConnection) throws {
         try connection.query(

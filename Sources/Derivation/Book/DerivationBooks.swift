@@ -6,6 +6,7 @@ struct DerivationBooks: Sendable {
     private var changed: [SeriesKey: SeriesBook] = [:]
     var jobs: [SeriesKey: RepairJob] = [:]
     var clock = ClosingClock()
+    var listings = ListingHistory()
     /// When the next candle closes; nil before the first trade.
     var nextDue: Instant?
 
@@ -13,6 +14,8 @@ struct DerivationBooks: Sendable {
         get { changed[key] ?? base[key] }
         set { changed[key] = newValue }
     }
+
+    func knows(_ symbol: Symbol, _ timeframe: Timeframe) -> Bool { self[SeriesKey(symbol, timeframe)] != nil }
 
     /// By market, then by timeframe.
     var keys: [SeriesKey] {

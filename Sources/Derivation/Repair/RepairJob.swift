@@ -35,9 +35,10 @@ package struct RepairJob: Sendable {
 
     /// Works through at most `candlesMax` stored candles, all before `openStart`.
     mutating func slice(
-        _ candlesMax: Int, until openStart: Instant, in store: any DerivedStore
+        _ candlesMax: Int, until openStart: Instant, listingEnds: [Instant], in store: any DerivedStore
     ) throws -> Progress {
         var series = try self.series ?? start(in: store)
+        series.listingEnds = listingEnds
         let next =
             series.lastTime.map { key.timeframe.next(after: $0) } ?? Instant(microseconds: Self.earliest)
         let candles = try store.candles(key, from: next, to: openStart, limit: candlesMax)

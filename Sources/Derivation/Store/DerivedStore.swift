@@ -31,6 +31,12 @@ package protocol DerivedStore: AnyObject {
     /// The gaps that overlap any of the intervals.
     func gaps(_ intervals: [(SeriesKey, Instant)]) throws -> GapTable
 
+    // MARK: Listings
+
+    func listings() throws -> ListingHistory
+    /// Copies what a renamed market's series continues from.
+    func inherit(_ items: [Inheritance]) throws
+
     // MARK: Indicators
 
     func write(_ indicators: [IndicatorTables.Entry]) throws

@@ -59,6 +59,12 @@ final class PostgresStore: DerivedStore {
         try GapTable.read(intervals, on: connection)
     }
 
+    // MARK: Listings
+
+    func listings() throws -> ListingHistory { try ListingTable.read(on: connection) }
+
+    func inherit(_ items: [Inheritance]) throws { try ListingTable.inherit(items, on: connection) }
+
     // MARK: Indicators
 
     func write(_ indicators: [IndicatorTables.Entry]) throws {

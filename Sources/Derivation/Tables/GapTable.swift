@@ -37,7 +37,8 @@ package struct GapTable {
     /// What was traded before our first trade of a market is not known: a gap that no request fills.
     ///
     /// Unless the market was listed while we looked on: the list of markets had been kept before it was in
-    /// there, so nothing was traded before, and capture opens a gap of its own until the market is heard.
+    /// there, so nothing was traded before, and capture opens a gap of its own until the market is heard. What a
+    /// renamed market traded before is stored under its former name.
     static func note(_ unknown: [(symbol: Symbol, range: Range<Instant>)], on connection: BlockingConnection)
         throws
     {
@@ -48,7 +49,9 @@ package struct GapTable {
             SELECT symbol, 'trade', 'before_capture', 'unfillable', from_time, to_time
             FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS n (symbol, from_time, to_time)
             WHERE NOT coalesce((SELECT min(m.valid_from) FROM market.markets m WHERE m.symbol = n.symbol)
-                > (SELECT min(m.valid_from) FROM market.markets m), false)
+                > (SELECT min(m.valid_from) FROM market.markets m)
+                AND NOT EXISTS (SELECT FROM market.markets m
+                    WHERE m.symbol = n.symbol AND m.renamed_from IS NOT NULL), false)
             ON CONFLICT DO NOTHING
             """,
             [

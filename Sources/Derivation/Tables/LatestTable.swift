@@ -41,6 +41,17 @@ package enum LatestTable {
         return result
     }
 
+    /// The closed values of a series become those of another name's.
+    static func copy(_ key: SeriesKey, to symbol: Symbol, on connection: BlockingConnection) throws {
+        let list = closedLayout.names.dropFirst(2).joined(separator: ", ")
+        try connection.query(
+            """
+            INSERT INTO market.latest_indicators (symbol, timeframe, \(list))
+            SELECT $2, timeframe, \(list) FROM market.latest_indicators
+            WHERE symbol = $1 AND timeframe = $3 AND time IS NOT NULL ON CONFLICT DO NOTHING
+            """, [DatabaseValue(key.symbol), DatabaseValue(symbol), DatabaseValue(key.timeframe)])
+    }
+
     static func writeClosed(_ entries: [Entry], on connection: BlockingConnection) throws {
         try write(entries, closedLayout, isProvisional: false, on: connection) { entry in
             let end = entry.key.timeframe.next(after: entry.candle.time)

@@ -21,10 +21,11 @@ package struct DerivedVerifier {
             let repairs = Set(
                 try RepairTable.open(Timeframe.allCases, on: connection).map(\.key))
             report.underRepair = repairs.sorted()
+            let listings = try ListingTable.read(on: connection)
             for timeframe in settings.timeframes {
                 try verifyCandles(timeframe, symbol, &report, on: connection)
                 for key in try series(timeframe, symbol, on: connection) where !repairs.contains(key) {
-                    try verifyIndicators(key, &report, on: connection)
+                    try verifyIndicators(key, listings.ends(of: key.symbol), &report, on: connection)
                 }
             }
             return report
@@ -121,7 +122,8 @@ package struct DerivedVerifier {
     }
 
     private func verifyIndicators(
-        _ key: SeriesKey, _ report: inout DerivedReport, on connection: BlockingConnection
+        _ key: SeriesKey, _ listingEnds: [Instant], _ report: inout DerivedReport,
+        on connection: BlockingConnection
     ) throws {
         let closedUntil = try connection.prepared(
             "SELECT time FROM market.latest_indicators WHERE symbol = $1 AND timeframe = $2 AND time IS NOT NULL",
@@ -129,6 +131,7 @@ package struct DerivedVerifier {
         ).first.map { key.timeframe.next(after: try CandleReader.instant($0, 0)) }
         guard let closedUntil else { return }
         var (series, from) = try start(key, on: connection)
+        series.listingEnds = listingEnds
         while true {
             let candles = try CandleReader.read(
                 key, from: from, to: closedUntil, limit: Self.pageMax, on: connection)

@@ -2,6 +2,8 @@ import Market
 
 /// The gap-filled series of one market and timeframe, with its indicators: an interval without a trade
 /// counts as a candle at the close before it, without volume.
+///
+/// It does not reach over the end of a listing: what is traded after it begins the series anew.
 package struct IndicatorSeries: Sendable {
     /// So many empty intervals are filled; after a longer silence the series begins anew.
     package static let filledMax = 1_000_000
@@ -10,19 +12,28 @@ package struct IndicatorSeries: Sendable {
     private var engine = IndicatorEngine()
     /// The last interval of the series; nil before the first candle.
     package private(set) var lastTime: Instant?
+    /// The last trade of the last candle with trades.
+    package private(set) var lastTraded: Instant?
+    /// When the market was delisted, ascending.
+    package var listingEnds: [Instant]
     /// The values at the last candle that was taken since the series was begun or continued.
     package private(set) var lastValues: IndicatorValues?
 
-    package init(_ timeframe: Timeframe) { self.timeframe = timeframe }
+    package init(_ timeframe: Timeframe, listingEnds: [Instant] = []) {
+        self.timeframe = timeframe
+        self.listingEnds = listingEnds
+    }
 
     package var state: RecursiveState { engine.state }
 
     /// Continues after the candle at `time`. `recent` are stored candles up to that one, oldest first,
     /// beginning at or before the first interval of the longest window.
     package init(
-        _ timeframe: Timeframe, after time: Instant, _ state: RecursiveState, recent: [Candle]
+        _ timeframe: Timeframe, after time: Instant, _ state: RecursiveState, recent: [Candle],
+        listingEnds: [Instant] = []
     ) throws(IndicatorsError) {
         self.timeframe = timeframe
+        self.listingEnds = listingEnds
         guard recent.last?.time == time else {
             throw IndicatorsError(
                 .badSeries, "the candle of the state at \(time) is not stored", place: "\(timeframe)",
@@ -34,6 +45,21 @@ package struct IndicatorSeries: Sendable {
         }
         engine = try IndicatorEngine(state, recent: Self.inputs(recent, from: start, timeframe))
         lastTime = time
+        lastTraded = recent.last.map(Self.traded)
+    }
+
+    /// Where a candle lies among the ends of listings: one that holds trades of two belongs to the later.
+    private static func traded(_ candle: Candle) -> Instant { candle.lastTime ?? candle.time }
+
+    /// The first end of a listing after what was traded last.
+    private var nextListingEnd: Instant? {
+        guard let lastTraded, let last = listingEnds.last, lastTraded < last else { return nil }
+        return listingEnds.first { lastTraded < $0 }
+    }
+
+    /// Whether the candle is of another listing than the one before it.
+    private func isRelisted(_ candle: Candle) -> Bool {
+        nextListingEnd.map { $0 <= Self.traded(candle) } ?? false
     }
 
     /// How far back the candles for a continuation reach, as an upper bound of the first one's time.
@@ -68,6 +94,7 @@ package struct IndicatorSeries: Sendable {
     /// Takes a candle with trades into the series, after the empty intervals before it.
     package mutating func close(_ candle: Candle) throws(IndicatorsError) -> IndicatorValues {
         let input = try IndicatorInput(candle)
+        if isRelisted(candle) { self = IndicatorSeries(timeframe, listingEnds: listingEnds) }
         if let lastTime {
             guard candle.time > lastTime else {
                 throw IndicatorsError(
@@ -78,21 +105,23 @@ package struct IndicatorSeries: Sendable {
             fill(until: candle.time)
         }
         lastTime = candle.time
+        lastTraded = Self.traded(candle)
         var values = IndicatorValues()
         engine.close(input, into: &values)
         lastValues = values
         return values
     }
 
-    /// Takes the empty intervals that start before `time`; the values at the last of them, nil when there
-    /// was none.
+    /// Takes the empty intervals that start before `time`, and before the end of the listing; the values at the
+    /// last of them, nil when there was none.
     @discardableResult
     package mutating func fill(until time: Instant) -> IndicatorValues? {
         guard let lastTime, let close = engine.lastClose else { return nil }
+        let time = min(time, nextListingEnd ?? time)
         var next = timeframe.next(after: lastTime)
         guard next < time else { return nil }
         guard timeframe.count(from: next, to: time) <= Self.filledMax else {
-            self = IndicatorSeries(timeframe)
+            self = IndicatorSeries(timeframe, listingEnds: listingEnds)
             return nil
         }
         var values = IndicatorValues()
@@ -111,6 +140,7 @@ package struct IndicatorSeries: Sendable {
     /// The values with an open candle, which is not taken.
     package func provisional(_ candle: Candle) throws(IndicatorsError) -> IndicatorValues {
         let input = try IndicatorInput(candle)
+        if isRelisted(candle) { return IndicatorEngine().provisional(input) }
         guard let lastTime, candle.time > timeframe.next(after: lastTime) else {
             return engine.provisional(input)
         }
