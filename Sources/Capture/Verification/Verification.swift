@@ -42,7 +42,7 @@ package struct Verification: Sendable {
         package var duplicate = 0
         /// Stored otherwise than printed, or never printed.
         package var different = 0
-        /// Stored, and of a time for which the oracle knows nothing.
+        /// Stored, and of a time for which the oracle knows nothing, or not everything.
         package var outside = 0
         package var examples: [String] = []
 
@@ -52,13 +52,16 @@ package struct Verification: Sendable {
     }
 
     private let expected: [ExpectedTrade]
+    private let complete: ClosedRange<Instant>?
     private var next = 0
     private var lastKey: ExpectedTrade?
     private var result = Result()
 
-    /// In any order; one that stands twice counts once.
-    package init(_ trades: [ExpectedTrade]) {
+    /// In any order; one that stands twice counts once. `complete` is the time of which the oracle knows every
+    /// trade: only there one that it does not know was never printed. Nil when there is no such time.
+    package init(_ trades: [ExpectedTrade], complete: ClosedRange<Instant>?) {
         expected = trades.sorted(by: ExpectedTrade.precedes)
+        self.complete = complete
     }
 
     /// The times that the oracle covers; nil when it has no trade.
@@ -81,7 +84,7 @@ package struct Verification: Sendable {
         lastKey = stored
         while next < expected.count, ExpectedTrade.precedes(expected[next], stored) { passOver() }
         guard next < expected.count, !ExpectedTrade.precedes(stored, expected[next]) else {
-            if let range, range.contains(trade.time) {
+            if let complete, complete.contains(trade.time) {
                 result.different += 1
                 note("never printed", stored)
             } else {

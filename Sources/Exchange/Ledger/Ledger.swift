@@ -54,6 +54,20 @@ package struct Ledger: Sendable {
         tornBytes = bytes.count - at
     }
 
+    /// The executions, in milliseconds since 1970, of which the ledger has all that anybody can know; nil when
+    /// it is too short for any.
+    ///
+    /// It begins with the first trade that is published behind the exchange's start. What was executed just
+    /// before may have been published before, too: REST and first states show such trades, as those of all the
+    /// time before the start. And at its end there are executions that are not published yet.
+    package var completeMilliseconds: ClosedRange<Int64>? {
+        guard let first = entries.lazy.map(\.publishedMilliseconds).min(),
+            let last = entries.lazy.map(\.publishedMilliseconds).max(),
+            last - MarketModel.delayMillisecondsMax > first
+        else { return nil }
+        return first...(last - MarketModel.delayMillisecondsMax)
+    }
+
     /// Where the block ends; nil when it is the torn tail.
     private static func blockEnd(_ bytes: [UInt8], _ at: Int, _ path: String) throws(ExchangeError) -> Int? {
         let body = at + LedgerCoding.blockHeaderBytes

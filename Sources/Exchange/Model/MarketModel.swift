@@ -5,7 +5,7 @@ package final class MarketModel: Sendable {
     static let patternsCount = 64
     private static let dipMax = 0.06
     /// No trade is published later than this after it was executed.
-    private static let delayMillisecondsMax: Int64 = 60
+    package static let delayMillisecondsMax: Int64 = 60
 
     package let spec: MarketSpec
     let ticks: TickSteps

@@ -15,9 +15,11 @@ struct VerifyVerb: Verb {
         up again: a row that was changed or deleted since shows, too. Exit code 1 when anything differs.
 
         With --ledger: counts trades that are missing, stored twice, or stored otherwise than they were \
-        printed, between the ledger's first and last trade. What the exchange dropped from its sockets counts \
-        as missing unless it was fetched over REST; what it let nobody know is not expected. With --journalled \
-        only the trades that the journal holds are expected; while a capture writes it, those up to the stored \
+        printed, between the ledger's first and last trade. In its first and last 60 ms a ledger does not know \
+        everything, so there no stored trade counts as never printed. What the exchange dropped from its \
+        sockets counts as missing unless it was fetched over REST; what it let nobody know is not expected. \
+        With --journalled only the trades that the journal holds are expected; while a capture writes it, those \
+        up to the stored \
         position. Exit code 1 unless all three counts are zero.
 
         With --derived: computes all candles again from the stored trades, in SQL, and all indicators again \
@@ -63,7 +65,7 @@ struct VerifyVerb: Verb {
                     JournalledTrades.Key(symbol: trades[index].symbol, id: trades[index].sequentialID))
             }
         }
-        var verification = Verification(trades)
+        var verification = Verification(trades, complete: Self.complete(ledger))
         if let range = verification.range {
             verification = try await DatabaseSchema.withOwner(configuration) { options in
                 var filled = verification
@@ -93,6 +95,13 @@ struct VerifyVerb: Verb {
             return try await StoredPosition.read(journal: journal.text, on: connection)
         }
         return try JournalledTrades(inspector, through: position ?? 0)
+    }
+
+    private static func complete(_ ledger: Ledger) -> ClosedRange<Instant>? {
+        guard let known = ledger.completeMilliseconds, let from = Instant(milliseconds: known.lowerBound),
+            let to = Instant(milliseconds: known.upperBound)
+        else { return nil }
+        return from...to
     }
 
     private static func expected(_ entry: LedgerEntry) -> ExpectedTrade? {
