@@ -63,6 +63,32 @@ import Testing
         #expect(rows.map(\.interval) == [gap.interval])
     }
 
+    @Test(arguments: TestEngines.all)
+    func aLossKeepsItsFiguresAndIsOnlyFilledByTrades(engine: EngineName) async throws {
+        let database = try await TestDatabase.make(engine)
+        defer { withExtendedLifetime(database.scratch) {} }
+        let connection = database.connection
+        var gap = Gap(symbol, hour, reason: Gap.Reason.lost, status: .unfillable)
+        gap.lost = TradeFigures(volume: try Decimal16("0.0000000000000001"), value: try Decimal16("-12.5"))
+        let other = Gap(
+            symbol, hour.upperBound..<hour.upperBound.adding(seconds: 1), reason: "old", status: .unfillable)
+        try await GapTable.write([gap, other], on: connection)
+        func rows() throws -> [Gap] { try GapTable.unfilled(overlapping: hour, on: connection.blocking) }
+        #expect(try rows().map(\.lost) == [gap.lost])
+        let all = try await GapTable.list(
+            since: .epoch, symbol: symbol, status: nil, limit: 9, on: connection)
+        #expect(all.map(\.lost) == [nil, gap.lost])
+        // A refill of a time that begins with it, and brings nothing.
+        let wide = hour.lowerBound..<hour.upperBound.adding(seconds: 60)
+        try await GapTable.write([Gap(symbol, wide, reason: Gap.Reason.manual)], on: connection)
+        var filled = Gap(symbol, wide, reason: Gap.Reason.manual, status: .filled)
+        try await GapTable.write([filled], on: connection)
+        #expect(try rows().map(\.interval) == [hour] && rows().map(\.lost) == [gap.lost])
+        filled.tradesFilled = 1
+        try await GapTable.write([filled], on: connection)
+        #expect(try rows().isEmpty)
+    }
+
     /// `market.is_complete` of the interval.
     private func complete(_ interval: Range<Instant>, _ connection: Connection) async throws -> Bool {
         try await connection.query(

@@ -11,8 +11,12 @@ package final class GapBook: Sendable {
         var open: [Range<Instant>] = []
         var unfillable: [Unfillable] = []
 
+        /// A loss that proof found is not filled by a refill that brought nothing.
         mutating func forget(_ gap: Gap) {
-            unfillable.removeAll { $0.interval.lowerBound == gap.interval.lowerBound }
+            let bringsNothing = gap.status == .filled && gap.tradesFilled == 0
+            unfillable.removeAll {
+                $0.interval.lowerBound == gap.interval.lowerBound && !(bringsNothing && $0.isExact)
+            }
         }
     }
 

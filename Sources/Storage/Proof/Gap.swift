@@ -23,7 +23,7 @@ package struct Gap: Hashable, Sendable {
     package var reason: String
     package var status: GapStatus
     package var tradesFilled: Int64
-    /// What the exchange counts in it and nobody has; nil when that is not known. It is not stored.
+    /// What the exchange counts in it and nobody has; nil when that is not known.
     package var lost: TradeFigures?
     /// When it was noticed, and when its status changed; nil before it is stored.
     package var createdAt: Instant?

@@ -6,24 +6,30 @@ package enum GapTable {
     /// Rows of one answer.
     package static let rowsMax = 100_000
 
-    private static let columns =
-        "symbol, channel, from_time, to_time, reason, status, trades_filled, created_at, updated_at"
+    private static let columns = """
+        symbol, channel, from_time, to_time, reason, status, trades_filled, lost_volume, lost_value, created_at,
+        updated_at
+        """
 
     private static let writing = """
-        INSERT INTO market.gaps AS g (symbol, channel, from_time, to_time, reason, status, trades_filled)
+        INSERT INTO market.gaps AS g (symbol, channel, from_time, to_time, reason, status, trades_filled,
+            lost_volume, lost_value)
         SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[],
-            $7::bigint[])
+            $7::bigint[], $8::numeric[], $9::numeric[])
         ON CONFLICT (symbol, channel, from_time) DO UPDATE SET
             to_time = CASE WHEN g.status = 'unfillable' AND excluded.status = 'open'
                 THEN greatest(g.to_time, excluded.to_time) ELSE excluded.to_time END,
             reason = excluded.reason,
             status = CASE WHEN g.status = 'unfillable' AND excluded.status = 'open'
                 THEN g.status ELSE excluded.status END,
+            lost_volume = excluded.lost_volume, lost_value = excluded.lost_value,
             trades_filled = g.trades_filled + excluded.trades_filled, updated_at = now()
+        WHERE g.lost_volume IS NULL OR excluded.status = 'unfillable' OR excluded.trades_filled > 0
         """
 
     /// Writes gaps, each over the one of its channel that begins at the same time. A gap that could not be
-    /// filled does not become open again; it does become filled.
+    /// filled does not become open again; it does become filled. A loss that proof found stays as it is unless
+    /// trades came: it is known more exactly than by who asks for a time that begins with it.
     package static func write(_ gaps: [Gap], on connection: Connection) async throws(DatabaseError) {
         guard !gaps.isEmpty else { return }
         try await connection.query(writing, parameters(gaps))
@@ -41,12 +47,18 @@ package enum GapTable {
             rows["\(gap.symbol) \(gap.channel) \(gap.interval.lowerBound.microseconds)"] = gap
         }
         let unique = rows.sorted { $0.key < $1.key }.map(\.value)
+        func numbers(_ path: KeyPath<TradeFigures, Decimal16>) -> DatabaseValue {
+            .numericArray(
+                unique.map { gap in
+                    gap.lost.map { Numeric(unscaled: $0[keyPath: path].unscaled, scale: 16) }
+                })
+        }
         return [
             .textArray(unique.map(\.symbol.description)), .textArray(unique.map(\.channel)),
             .timestampArray(unique.map { Timestamp($0.interval.lowerBound) }),
             .timestampArray(unique.map { Timestamp($0.interval.upperBound) }),
             .textArray(unique.map(\.reason)), .textArray(unique.map(\.status.rawValue)),
-            .int64Array(unique.map(\.tradesFilled)),
+            .int64Array(unique.map(\.tradesFilled)), numbers(\.volume), numbers(\.value),
         ]
     }
 
@@ -116,6 +128,11 @@ package enum GapTable {
             try Symbol(row.value("symbol", as: String.self)),
             try row.instant("from_time")..<row.instant("to_time"), reason: try row.value("reason"),
             status: known, channel: try row.value("channel"), tradesFilled: try row.value("trades_filled"))
+        if let volume = try row.optionalDecimal("lost_volume", as: Decimal16.self),
+            let value = try row.optionalDecimal("lost_value", as: Decimal16.self)
+        {
+            gap.lost = TradeFigures(volume: volume, value: value)
+        }
         gap.createdAt = try row.instant("created_at")
         gap.updatedAt = try row.instant("updated_at")
         return gap

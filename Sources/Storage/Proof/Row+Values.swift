@@ -15,6 +15,11 @@ extension Row {
         try Self.decimal(try value(column, as: Numeric.self), column)
     }
 
+    /// The same, nil for NULL.
+    func optionalDecimal<Value: FixedPoint>(_ column: String, as: Value.Type = Value.self) throws -> Value? {
+        try optional(column, as: Numeric.self).map { try Self.decimal($0, column) }
+    }
+
     static func decimal<Value: FixedPoint>(
         _ numeric: Numeric, _ column: String, as: Value.Type = Value.self
     ) throws -> Value {

@@ -43,6 +43,17 @@ import Testing
         #expect(isExplained(book, missing: 5) && !isExplained(book, missing: 2))
     }
 
+    @Test func onlyTradesFillALoss() {
+        let book = GapBook()
+        book.take([lost(20_000, 3)])
+        var filled = Gap(symbol, interval(20_000, 50_000), reason: "manual", status: .filled)
+        book.take([filled])
+        #expect(isExplained(book, missing: 3))
+        filled.tradesFilled = 1
+        book.take([filled])
+        #expect(!isExplained(book, missing: 3))
+    }
+
     @Test func nearTheEndItMayBeCountedOnTheOtherSide() {
         let book = GapBook()
         book.take([lost(20_000, 3), lost(59_990, 4), lost(60_020, 8), lost(70_000, 16)])

@@ -1,0 +1,1 @@
+ALTER TABLE market.gaps DROP COLUMN lost_volume, DROP COLUMN lost_value;
