@@ -88,7 +88,7 @@ extension Simulation {
                     let page = page(symbol, start..<end)
                     look = CandleVerdict.look(page, of: symbol, at: interval)
                 }
-                settle(proof.disputes.looked(dispute, look, now: now), proof)
+                settle(looked(dispute, look, symbol, interval, proof), proof)
             }
         }
     }
@@ -198,6 +198,14 @@ extension Simulation {
         settle(proof.disputes.open(subject, range, now: now), proof)
     }
 
+    private func looked(
+        _ id: Int, _ look: Dispute.Look?, _ symbol: Symbol, _ interval: Range<Instant>,
+        _ proof: SimulatedProof
+    ) -> DisputeBook.Action? {
+        let book = proof.book
+        return proof.disputes.looked(id, look, now: now) { book.explains(symbol, interval, $0) }
+    }
+
     private mutating func perform(_ action: DisputeBook.Action, _ proof: SimulatedProof) {
         switch action {
         case .refill(let request): open(request, proof)
@@ -208,10 +216,14 @@ extension Simulation {
             if !server.isDown {
                 look = window.look(server.list(symbol, window.first.time..<window.interval.upperBound))
             }
-            settle(proof.disputes.looked(id, look, now: now), proof)
+            settle(looked(id, look, symbol, window.interval, proof), proof)
         case .correct(let id, let trades):
-            if !server.isDown, !server.isReadOnly { server.correct(trades) }
-            proof.disputes.corrected(id, now: now)
+            if server.isDown || server.isReadOnly {
+                proof.disputes.notCorrected(id, trades, now: now)
+            } else {
+                server.correct(trades)
+                proof.disputes.corrected(id, now: now)
+            }
         case .settled: settle(action, proof)
         }
     }

@@ -9,7 +9,7 @@ package struct CoverageTracker: Sendable {
     /// What was executed before the subscription and published behind it.
     package static let marginBehindSeconds: Int64 = 2
 
-    private struct Coverage {
+    fileprivate struct Coverage {
         var connections: Set<Int> = []
         /// Not heard since then, and why; nil while it is heard.
         var lost: (since: Instant, reason: String)?
@@ -21,9 +21,12 @@ package struct CoverageTracker: Sendable {
         var lastHeard: Instant
     }
 
-    private var markets: [Symbol: Coverage] = [:]
+    fileprivate var markets: [Symbol: Coverage] = [:]
     fileprivate var seen: [Int: Seen] = [:]
     private var firstHeard: [Symbol: Instant] = [:]
+    /// Markets that no connection wants, since when by the monotonic clock; those that are gone.
+    fileprivate var unwanted: [Symbol: Int64] = [:]
+    fileprivate var gone: Set<Symbol> = []
     /// The newest trade that an earlier run stored: the markets of the beginning were missed since then. Nil
     /// in an empty database: what was before the first run is no gap.
     private var baseline: Instant?
@@ -68,6 +71,7 @@ package struct CoverageTracker: Sendable {
                 if initial?.contains(symbol) ?? true { heardBefore?[symbol] = now }
             }
             var coverage = markets[symbol] ?? Coverage(lost: first(symbol, now))
+            if gone.remove(symbol) != nil { firstHeard[symbol] = coverage.lost?.since ?? now }
             if let (since, reason) = coverage.lost {
                 gaps.append(Self.gap(symbol, from: since, to: now, reason))
             }
@@ -146,6 +150,7 @@ extension CoverageTracker {
         var gaps: [Gap] = []
         let wanted = connections.reduce(into: Set<Symbol>()) { $0.formUnion($1.symbols) }
         if initial == nil, !wanted.isEmpty { initial = wanted }
+        watch(wanted, now)
         for connection in connections {
             let before = seen[connection.index]
             let isSame = before.map { $0.attempt == connection.attempt } ?? false
@@ -169,5 +174,32 @@ extension CoverageTracker {
                 attempt: connection.attempt, symbols: connection.symbols, lastHeard: lastHeard)
         }
         return gaps
+    }
+}
+
+extension CoverageTracker {
+    /// A market that no connection wants for so long is gone: delisted, renamed, or not captured any more. One
+    /// that moves to another connection is wanted again at once.
+    package static let goneMilliseconds: Int64 = 60_000
+
+    /// `wanted` is empty before the exchange's list is known, and says nothing then.
+    private mutating func watch(_ wanted: Set<Symbol>, _ now: ProofClock) {
+        guard !wanted.isEmpty else { return }
+        for symbol in markets.keys where !wanted.contains(symbol) && !gone.contains(symbol) {
+            unwanted[symbol] = unwanted[symbol] ?? now.milliseconds
+        }
+        for symbol in unwanted.keys where wanted.contains(symbol) { unwanted[symbol] = nil }
+    }
+
+    /// The markets that are gone since the last call, and when each was heard last.
+    package mutating func takeGone(now: ProofClock) -> [Symbol: Instant] {
+        var ended: [Symbol: Instant] = [:]
+        for (symbol, since) in unwanted where now.milliseconds - since >= Self.goneMilliseconds {
+            guard let lost = markets[symbol]?.lost else { continue }
+            ended[symbol] = lost.since
+            unwanted[symbol] = nil
+            gone.insert(symbol)
+        }
+        return ended
     }
 }

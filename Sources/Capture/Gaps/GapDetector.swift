@@ -54,6 +54,8 @@ package actor GapDetector {
                 // Whoever waited for the database, or as a standby, heard them earlier.
                 let heard = tracker.takeFirstHeard()
                 if !heard.isEmpty { await proof.begin(heard) }
+                let gone = tracker.takeGone(now: now)
+                if !gone.isEmpty { await proof.end(gone) }
             }
             try? await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }

@@ -1,4 +1,6 @@
+import Diagnostics
 import Market
+import Upbit
 
 /// What the refill's driver is to do.
 package enum RefillAction: Hashable, Sendable {
@@ -15,4 +17,15 @@ package enum RefillFailure: Hashable, Sendable {
     case temporary(String)
     /// The exchange will not give it: an unknown market.
     case refused(String)
+
+    package init(_ error: any Error) {
+        let text = (error as? any ExplainedError)?.what ?? "\(error)"
+        if let refusal = error as? UpbitError, case .refused(let status, _) = refusal.code,
+            status == 400 || status == 404
+        {
+            self = .refused(text)
+        } else {
+            self = .temporary(text)
+        }
+    }
 }

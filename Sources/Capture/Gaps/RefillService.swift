@@ -239,7 +239,7 @@ package actor RefillService {
             planner.page(job, rows.map(\.trade), sequence: sequence, now: clock)
         } catch {
             figures.failures += 1
-            planner.failed(job, Self.failure(error), now: clock)
+            planner.failed(job, RefillFailure(error), now: clock)
         }
     }
 
@@ -251,16 +251,6 @@ package actor RefillService {
             try await TradeQueries.areStored(trades, on: connection)
         }
         return stored ?? false
-    }
-
-    private static func failure(_ error: any Error) -> RefillFailure {
-        let text = (error as? any ExplainedError)?.what ?? "\(error)"
-        if let refusal = error as? UpbitError, case .refused(let status, _) = refusal.code,
-            status == 400 || status == 404
-        {
-            return .refused(text)
-        }
-        return .temporary(text)
     }
 
     private func finish(_ outcome: RefillOutcome) async {

@@ -49,6 +49,10 @@ package struct CandleProof: Sendable {
         /// When the minute at `from` was found different first.
         var suspectAt: Int64?
         var isAsked = false
+        /// The market is gone: what lies behind is not judged.
+        var endsAt: Instant?
+
+        var isOver: Bool { endsAt.map { from >= $0 } ?? false }
     }
 
     private let settings: Settings
@@ -57,19 +61,36 @@ package struct CandleProof: Sendable {
 
     package init(_ settings: Settings = Settings()) { self.settings = settings }
 
+    /// Whether more minutes of the market will be judged.
+    package func follows(_ symbol: Symbol) -> Bool { states[symbol] != nil }
+
     /// The markets that are proven, and from where on.
     package var progress: [Symbol: Instant] { states.mapValues(\.from) }
 
     /// Begins with a market at the first whole minute from `instant` on. Does nothing for a market that has
-    /// begun.
+    /// begun; one that was about to end goes on.
     package mutating func begin(_ symbol: Symbol, at instant: Instant) {
+        states[symbol]?.endsAt = nil
         guard states[symbol] == nil else { return }
         let isWhole = Timeframe.minute1.isAligned(instant)
         states[symbol] = State(from: isWhole ? instant : Timeframe.minute1.next(after: instant))
     }
 
-    /// The market is not captured any more.
-    package mutating func end(_ symbol: Symbol) { states[symbol] = nil }
+    /// The market is not captured any more. It is forgotten, and costs no more calls, when the whole minutes
+    /// before `instant` are judged. Returns up to where that is.
+    @discardableResult
+    package mutating func end(_ symbol: Symbol, at instant: Instant) -> Instant? {
+        guard var state = states[symbol] else { return nil }
+        let end = max(state.from, Timeframe.minute1.start(of: instant))
+        state.endsAt = end
+        keep(state, symbol)
+        return end
+    }
+
+    private mutating func keep(_ state: State, _ symbol: Symbol) {
+        // An answer that is under way comes back to nobody.
+        states[symbol] = state.isOver ? nil : state
+    }
 
     /// The page to be compared now, or nil. `committed` is the exchange time up to which everything is
     /// stored; `openFrom` the start of the first open gap of the market at or behind an instant.
@@ -83,6 +104,7 @@ package struct CandleProof: Sendable {
         for (symbol, state) in states where !state.isAsked && now.milliseconds >= state.notBefore {
             guard state.from < settled else { continue }
             var to = min(settled, state.from.adding(seconds: Int64(Self.pageMinutesMax) * 60))
+            if let end = state.endsAt { to = min(to, end) }
             if let gap = openFrom(symbol, state.from) { to = min(to, Timeframe.minute1.start(of: gap)) }
             guard to > state.from else { continue }
             // Second looks first, then who was asked longest ago.
@@ -101,6 +123,25 @@ package struct CandleProof: Sendable {
     package mutating func noAnswer(_ question: Question, _ now: ProofClock) {
         states[question.symbol]?.isAsked = false
         states[question.symbol]?.notBefore = now.milliseconds + settings.failureMilliseconds
+    }
+
+    /// The exchange gives no candles of this market, and never will. Of one that is gone the question's minutes
+    /// are told as unprovable; `ours` is what we have of them. Of another one the question comes again: it may
+    /// be delisted, and we have not heard of it yet.
+    package mutating func refused(
+        _ question: Question, ours: TradeFigures, _ now: ProofClock
+    ) -> ReconciledRange? {
+        guard var state = states[question.symbol], state.isAsked, state.from == question.interval.lowerBound
+        else { return nil }
+        guard state.endsAt != nil else {
+            noAnswer(question, now)
+            return nil
+        }
+        state.isAsked = false
+        state.from = question.interval.upperBound
+        keep(state, question.symbol)
+        return ReconciledRange(
+            question.symbol, .candle, question.interval, .unprovable, ours: ours, exchange: .zero)
     }
 
     /// Takes the minutes of a question, all of them and in order. `isLost` says whether unfillable gaps
@@ -127,7 +168,9 @@ package struct CandleProof: Sendable {
                 answer.ranges.append(verdict.range(symbol, .boundary))
                 state.carry = .zero
             case .undecided(let run):
-                guard run.count >= Self.runMinutesMax else { break verdicts }
+                // Nobody asks for the minute behind the last one of a market that is gone.
+                let isLast = state.endsAt == verdict.interval.upperBound
+                guard run.count >= Self.runMinutesMax || isLast else { break verdicts }
                 answer.ranges.append(verdict.range(symbol, .boundary))
                 state.carry = state.carry + verdict.carry
             case .different:
@@ -149,7 +192,7 @@ package struct CandleProof: Sendable {
             state.suspectAt = nil
             state.isBeginning = isBeginning
         }
-        states[symbol] = state
+        keep(state, symbol)
         return answer
     }
 }

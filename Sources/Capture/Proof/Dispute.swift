@@ -7,6 +7,13 @@ package struct Dispute: Sendable {
         case stream(StreamWindow)
         /// These minutes.
         case candle(Range<Instant>)
+
+        var interval: Range<Instant> {
+            switch self {
+            case .stream(let window): window.interval
+            case .candle(let interval): interval
+            }
+        }
     }
 
     /// What another look showed.
@@ -14,6 +21,8 @@ package struct Dispute: Sendable {
         case equal(ours: TradeFigures, exchange: TradeFigures)
         /// `places` are where trades are missing, as exactly as it is known; empty when we have too many.
         case different(ours: TradeFigures, exchange: TradeFigures, places: [StreamWindow.Place])
+        /// The exchange does not give its figures: an unknown market.
+        case refused
     }
 
     package enum Step: Hashable, Sendable {
@@ -32,6 +41,9 @@ package struct Dispute: Sendable {
     private(set) var dueMilliseconds: Int64
     private var comparison: TradeComparison?
     private var isCorrected = false
+    /// What the repair before has found to be changed; and whether that was written though the sums did not fit.
+    private var changedBefore: [Trade] = []
+    private var isForced = false
 
     /// `range` is what was found: its figures and its place.
     package init(_ subject: Subject, _ range: ReconciledRange, dueMilliseconds: Int64) {
@@ -46,14 +58,22 @@ package struct Dispute: Sendable {
         _ outcome: RefillOutcome, _ comparison: TradeComparison?
     ) -> Step {
         range.attempts += 1
+        changedBefore = self.comparison?.changed ?? []
         self.comparison = outcome.unfillable == nil && !outcome.isGivenUp ? comparison : nil
         if outcome.unfillable != nil { return settle(.unprovable, outcome.gaps) }
         return .look
     }
 
     /// It was looked at again after a repair; `pause` is that before the next one.
-    package mutating func looked(_ look: Look, pauseMilliseconds: Int64, now: Int64) -> Step {
+    /// `isKnown` says that gaps which are told already are all that is missing.
+    package mutating func looked(
+        _ look: Look, pauseMilliseconds: Int64, now: Int64, isKnown: (Shortfall) -> Bool = { _ in false }
+    ) -> Step {
         switch look {
+        case .refused:
+            let reason = "\(Gap.Reason.proof): the exchange refuses its figures"
+            let gap = Gap(range.symbol, range.interval, reason: reason, status: .unfillable)
+            return settle(.unprovable, range.exchange.volume > range.ours.volume ? [gap] : [])
         case .equal(let ours, let exchange):
             range.ours = ours
             range.exchange = exchange
@@ -63,11 +83,14 @@ package struct Dispute: Sendable {
         case .different(let ours, let exchange, let places):
             range.ours = ours
             range.exchange = exchange
+            // An earlier run has found it, and did not come to tell it.
+            if range.attempts == 0, isKnown(shortfall) { return settle(.unprovable) }
             if let changed = correction(exchange) { return .correct(changed) }
             guard range.attempts >= Self.repairsMax else {
                 dueMilliseconds = now + pauseMilliseconds
                 return .refill
             }
+            if let changed = lastCorrection() { return .correct(changed) }
             return last(places)
         }
     }
@@ -80,6 +103,32 @@ package struct Dispute: Sendable {
         else { return nil }
         isCorrected = true
         return comparison.changed
+    }
+
+    /// Rows are wrong and something else is, too: a trade that is lost, or a row of the neighbourhood. REST has
+    /// said twice, minutes apart, what they are; what then is missing shows at the next look.
+    private mutating func lastCorrection() -> [Trade]? {
+        guard !isForced, let comparison, (1...Self.correctionsMax).contains(comparison.changed.count),
+            comparison.extra.isEmpty, comparison.missing.isEmpty,
+            comparison.changed.elementsEqual(changedBefore, by: Self.areSame)
+        else { return nil }
+        // Else the exchange contradicts itself.
+        let excess = range.ours + comparison.correction(within: range.interval) - range.exchange
+        guard excess.volume < .zero || tolerance.covers(excess) else { return nil }
+        isForced = true
+        self.comparison = comparison.corrected
+        return comparison.changed
+    }
+
+    private static func areSame(_ left: Trade, _ right: Trade) -> Bool {
+        left.time == right.time && left.sequentialID == right.sequentialID && left.price == right.price
+            && left.volume == right.volume && left.side == right.side
+    }
+
+    /// The values could not be written: nothing is known of the rows now.
+    mutating func correctionFailed() {
+        comparison = nil
+        (isCorrected, isForced) = (false, false)
     }
 
     /// What the exchange counts more than we have, as it was seen last.

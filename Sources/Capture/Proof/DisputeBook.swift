@@ -14,13 +14,17 @@ package struct DisputeBook: Sendable {
 
     /// Beyond, a difference is told at once, without a repair.
     package static let openMax = 64
+    /// Looks that the exchange refuses before it is believed: a market that is gone.
+    package static let refusalsMax = 3
+    /// Times that a correction is tried again.
+    package static let correctionTriesMax = 30
 
     package enum Action: Hashable, Sendable {
         /// The tag names the dispute; the trades are to be kept.
         case refill(RefillRequest)
         /// Compare once more; answer with `looked`.
         case look(Int, Dispute.Subject, Symbol)
-        /// Write these values over the stored ones; answer with `corrected`.
+        /// Write these values over the stored ones; answer with `corrected` or `notCorrected`.
         case correct(Int, [Trade])
         case settled(ReconciledRange, [Gap], Shortfall?, isAlarm: Bool)
     }
@@ -38,6 +42,8 @@ package struct DisputeBook: Sendable {
         var phase = Phase.waiting
         var dueMilliseconds: Int64
         var correction: [Trade] = []
+        var refusals = 0
+        var correctionTries = 0
     }
 
     private let settings: Settings
@@ -113,21 +119,41 @@ package struct DisputeBook: Sendable {
     /// The refill could not be begun: it comes again.
     package mutating func notRefilled(_ id: Int, now: Int64) { again(id, .waiting, now) }
 
-    /// `look` is nil when it did not succeed: it comes again.
-    package mutating func looked(_ id: Int, _ look: Dispute.Look?, now: Int64) -> Action? {
+    /// `look` is nil when it did not succeed: it comes again. `isKnown` says whether gaps which are told already
+    /// are all that is missing.
+    package mutating func looked(
+        _ id: Int, _ look: Dispute.Look?, now: Int64, isKnown: (Shortfall) -> Bool = { _ in false }
+    ) -> Action? {
         guard var entry = entries[id], case .looking = entry.phase else { return nil }
-        guard let look else {
+        entry.refusals += look == .refused ? 1 : 0
+        entries[id] = entry
+        guard let look, look != .refused || entry.refusals >= Self.refusalsMax else {
             again(id, .toLook, now)
             return nil
         }
         let pause = pause(before: entry.dispute.range.attempts)
-        return perform(entry.dispute.looked(look, pauseMilliseconds: pause, now: now), id, &entry, now)
+        let step = entry.dispute.looked(look, pauseMilliseconds: pause, now: now, isKnown: isKnown)
+        return perform(step, id, &entry, now)
     }
 
     package mutating func corrected(_ id: Int, now: Int64) {
         guard let entry = entries[id], case .correcting = entry.phase else { return }
         entries[id]?.phase = .toLook
         entries[id]?.dueMilliseconds = now
+    }
+
+    /// They could not be written: they come again, some times.
+    package mutating func notCorrected(_ id: Int, _ trades: [Trade], now: Int64) {
+        guard var entry = entries[id], case .correcting = entry.phase else { return }
+        entry.correctionTries += 1
+        if entry.correctionTries < Self.correctionTriesMax {
+            entry.correction = trades
+        } else {
+            entry.dispute.correctionFailed()
+            entry.phase = .toLook
+        }
+        entry.dueMilliseconds = now + settings.failureMilliseconds
+        entries[id] = entry
     }
 
     private mutating func again(_ id: Int, _ phase: Phase, _ now: Int64) {

@@ -56,7 +56,7 @@ struct ProofStart: Sendable {
     }
 
     /// What is older cannot be fetched.
-    private static func oldest(_ now: Instant) -> Instant {
+    static func oldest(_ now: Instant) -> Instant {
         now.adding(seconds: -Int64(Quotation.daysAgoMax) * 86_400)
     }
 }

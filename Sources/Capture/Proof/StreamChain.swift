@@ -20,6 +20,8 @@ struct StreamChain: Sendable {
     var phase = Phase.collecting
     /// How often the present window was found different.
     var looks = 0
+    /// The market is gone: the last window ends with the last ticker, however short it is.
+    var isEnding = false
     private var regressions = 0
 
     init(_ first: StreamMark, at milliseconds: Int64) {

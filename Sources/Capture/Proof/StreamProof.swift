@@ -36,8 +36,9 @@ package struct StreamProof: Sendable {
 
     package init(_ settings: Settings = Settings()) { self.settings = settings }
 
-    /// Ticker marks that are kept now.
+    /// Ticker marks that are kept now, and markets of which any were heard.
     package var keptMarks: Int { marksCount }
+    package var marketsCount: Int { chains.count }
 
     /// Takes a ticker as it was received; `milliseconds` is the monotonic time of that.
     package mutating func take(_ ticker: Ticker, at milliseconds: Int64) {
@@ -49,6 +50,7 @@ package struct StreamProof: Sendable {
         // The chain is changed in place: a copy would copy its marks.
         chains[ticker.symbol] = nil
         let before = chain.marks.count
+        chain.isEnding = false
         chain.add(mark, at: milliseconds, marksMax: marksMax)
         if case .collecting = chain.phase, let last = chain.marks.indices.last,
             milliseconds - chain.firstAt >= settings.windowMilliseconds,
@@ -78,6 +80,7 @@ package struct StreamProof: Sendable {
             else { continue }
             guard let window = StreamWindow(symbol, from: chain.first, Array(chain.marks[...end])) else {
                 chains[symbol]?.phase = .collecting
+                if chain.isEnding { forget(symbol) }
                 continue
             }
             if isHeld(symbol, window.interval) { continue }
@@ -96,23 +99,25 @@ package struct StreamProof: Sendable {
         guard let chain = chains[symbol], chain.phase == .asked(end: question.end),
             chain.first == question.window.first
         else { return nil }
-        switch question.window.compare(stored) {
+        let window = question.window
+        switch window.compare(stored) {
         case .equal(let ours):
             advance(symbol, past: question.end, now)
-            return .range(range(question.window, .proven, ours))
+            return .range(range(window, .proven, ours))
         case .different(let ours):
-            let window = question.window
-            let short = Shortfall(ours: ours, exchange: window.exchange, tolerance: window.tolerance)
-            if isLost(short) {
+            let lost = window.sums(stored).first {
+                isLost(Shortfall(ours: $0, exchange: window.exchange, tolerance: window.tolerance))
+            }
+            if let lost {
                 advance(symbol, past: question.end, now)
-                return .range(range(question.window, .unprovable, ours))
+                return .range(range(window, .unprovable, lost))
             }
             if chain.looks == 0 {
                 lookAgain(symbol, now)
                 return nil
             }
             advance(symbol, past: question.end, now)
-            return .disputed(question.window, ours: ours)
+            return .disputed(window, ours: ours)
         }
     }
 
@@ -123,8 +128,21 @@ package struct StreamProof: Sendable {
             end: question.end, dueMilliseconds: now + settings.settleMilliseconds)
     }
 
-    /// The market is not listened to any more.
-    package mutating func forget(_ symbol: Symbol) {
+    /// The market is gone: what its tickers told is compared without waiting for more, then it is forgotten.
+    package mutating func end(_ symbol: Symbol, now: Int64) {
+        guard chains[symbol] != nil else { return }
+        chains[symbol]?.isEnding = true
+        if chains[symbol]?.phase == .collecting { goOn(symbol, now) }
+    }
+
+    /// The next window of a market that is gone, or nothing.
+    private mutating func goOn(_ symbol: Symbol, _ now: Int64) {
+        guard let chain = chains[symbol], chain.isEnding else { return }
+        guard let last = chain.marks.indices.last else { return forget(symbol) }
+        chains[symbol]?.phase = .settling(end: last, dueMilliseconds: now + settings.settleMilliseconds)
+    }
+
+    private mutating func forget(_ symbol: Symbol) {
         marksCount -= chains[symbol]?.marks.count ?? 0
         chains[symbol] = nil
     }
@@ -139,6 +157,7 @@ package struct StreamProof: Sendable {
     private mutating func advance(_ symbol: Symbol, past end: Int, _ now: Int64) {
         chains[symbol]?.advance(past: end, at: now)
         marksCount -= end + 1
+        goOn(symbol, now)
     }
 
     private func range(

@@ -29,8 +29,7 @@ package struct StreamWindow: Hashable, Sendable {
 
     var tolerance: ProofTolerance { Self.tolerance(first, last, symbol) }
 
-    private static func tolerance(_ first: StreamMark, _ last: StreamMark, _ symbol: Symbol) -> ProofTolerance
-    {
+    static func tolerance(_ first: StreamMark, _ last: StreamMark, _ symbol: Symbol) -> ProofTolerance {
         ProofTolerance(first.sums, quote: symbol.quote) + ProofTolerance(last.sums, quote: symbol.quote)
     }
 }
@@ -62,115 +61,32 @@ extension StreamWindow {
     package func compare(_ stored: Stored) -> Finding {
         let theirs = exchange
         let tolerance = tolerance
+        let sums = sums(stored)
+        if let equal = sums.first(where: { tolerance.covers($0 - theirs) }) { return .equal(ours: equal) }
+        // The named trade may be the one that is missing. Otherwise what lacks least.
         let named = TradeFigures(price: last.price, volume: last.volume)
-        var (closest, isClosest): (TradeFigures?, Bool) = (nil, false)
-        for start in Self.cuts(first, stored.atFirst) {
+        let isNamedMissing = sums.first { tolerance.covers(theirs - $0 - named) }
+        let nearest = sums.filter { $0.volume < theirs.volume }.max { $0.volume < $1.volume }
+        return .different(ours: isNamedMissing ?? nearest ?? sums.first ?? stored.between)
+    }
+
+    /// What our trades between the two named ones may come to: one sum, unless it is not clear which of
+    /// several trades in a millisecond is the named one. Never empty.
+    package func sums(_ stored: Stored) -> [TradeFigures] {
+        let ends = Self.cuts(last, stored.atLast).map { Self.sum(stored.atLast[..<$0]) }
+        return Self.cuts(first, stored.atFirst).flatMap { start in
             let head = Self.sum(stored.atFirst[start...]) + stored.between
-            for end in Self.cuts(last, stored.atLast) {
-                let ours = head + Self.sum(stored.atLast[..<end])
-                if tolerance.covers(ours - theirs) { return .equal(ours: ours) }
-                // The named trade may be the one that is missing.
-                let isNamedMissing = tolerance.covers(theirs - ours - named)
-                if closest == nil || (isNamedMissing && !isClosest) {
-                    (closest, isClosest) = (ours, isNamedMissing)
-                }
-            }
+            return ends.map { head + $0 }
         }
-        return .different(ours: closest ?? stored.between)
     }
 
     /// Behind which of the trades the sums may end: anywhere, when the named one is not there.
-    private static func cuts(_ mark: StreamMark, _ trades: [Trade]) -> [Int] {
+    static func cuts(_ mark: StreamMark, _ trades: [Trade]) -> [Int] {
         let named = trades.indices.filter { mark.names(trades[$0]) }.map { $0 + 1 }
         return Array((named.isEmpty ? Array((0...trades.count).reversed()) : named).prefix(cutsMax))
     }
 
-    private static func sum(_ trades: some Sequence<Trade>) -> TradeFigures {
+    static func sum(_ trades: some Sequence<Trade>) -> TradeFigures {
         trades.reduce(into: .zero) { $0 += TradeFigures($1) }
-    }
-}
-
-extension StreamWindow {
-    /// Another look with all of our trades from the first mark's millisecond to the last one's.
-    package func look(_ trades: [Trade]) -> Dispute.Look {
-        var stored = Stored()
-        for trade in trades {
-            if trade.time == first.time {
-                stored.atFirst.append(trade)
-            } else if trade.time == last.time {
-                stored.atLast.append(trade)
-            } else {
-                stored.between += TradeFigures(trade)
-            }
-        }
-        switch compare(stored) {
-        case .equal(let ours): return .equal(ours: ours, exchange: exchange)
-        case .different(let ours):
-            let missing = places(trades).filter { $0.missing.volume > .zero }
-            return .different(ours: ours, exchange: exchange, places: missing)
-        }
-    }
-
-    /// A time within which our trades and the exchange's sums part.
-    package struct Place: Hashable, Sendable {
-        package var interval: Range<Instant>
-        /// What the exchange counts more than we have; below zero when we have more.
-        package var missing: TradeFigures
-
-        package init(interval: Range<Instant>, missing: TradeFigures) {
-            self.interval = interval
-            self.missing = missing
-        }
-    }
-
-    /// Lays every ticker beside our trades (by time and id, from the first mark's millisecond to the last
-    /// one's), and finds where the difference changes.
-    package func places(_ trades: [Trade]) -> [Place] {
-        var places: [Place] = []
-        var at = trades.firstIndex { $0.time > first.time } ?? trades.count
-        if let named = trades[..<at].firstIndex(where: { first.names($0) }) { at = named + 1 }
-        var ours = TradeFigures.zero
-        var before = (mark: first, excess: TradeFigures.zero)
-        for mark in marks {
-            let (end, isNamed) = Self.cut(mark, trades, from: at)
-            ours += Self.sum(trades[at..<end])
-            at = end
-            let excess = mark.sums - first.sums - ours
-            let missing = excess - before.excess
-            if !Self.tolerance(before.mark, mark, symbol).covers(missing) {
-                // One ticker a trade: the one it names is the one that is not there.
-                let named = TradeFigures(price: mark.price, volume: mark.volume)
-                let isExact = !isNamed && Self.tolerance(before.mark, mark, symbol).covers(missing - named)
-                let from = isExact ? mark.time : before.mark.time
-                places.append(Place(interval: from..<mark.time.adding(milliseconds: 1), missing: missing))
-            }
-            before = (mark, excess)
-        }
-        return cancelled(places)
-    }
-
-    /// The end of our trades up to the named one, not before `from`; and whether it is there.
-    private static func cut(_ mark: StreamMark, _ trades: [Trade], from: Int) -> (Int, isNamed: Bool) {
-        var at = from
-        while at < trades.count, trades[at].time < mark.time { at += 1 }
-        let start = at
-        while at < trades.count, trades[at].time == mark.time {
-            if mark.names(trades[at]) { return (at + 1, true) }
-            at += 1
-        }
-        return (start, false)
-    }
-
-    /// Tickers and trades of one moment in another order part and join again: that is no place.
-    private func cancelled(_ places: [Place]) -> [Place] {
-        var kept: [Place] = []
-        for place in places {
-            if let last = kept.last, tolerance.covers(last.missing + place.missing) {
-                kept.removeLast()
-            } else {
-                kept.append(place)
-            }
-        }
-        return kept
     }
 }

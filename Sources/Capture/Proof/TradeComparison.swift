@@ -6,11 +6,11 @@ package struct TradeComparison: Hashable, Sendable {
     /// REST has them, we have not.
     package var missing: [Trade] = []
     /// We have another price, volume or side under the key; these are REST's.
-    package var changed: [Trade] = []
+    package private(set) var changed: [Trade] = []
     /// We have them, REST has not.
     package var extra: [Trade] = []
-    /// What the changed rows come to at REST, less what they come to here.
-    package var correction = TradeFigures.zero
+    /// What each changed row comes to at REST, less what it comes to here.
+    private var corrections: [TradeFigures] = []
 
     private struct Key: Hashable {
         var time: Instant
@@ -34,10 +34,26 @@ package struct TradeComparison: Hashable, Sendable {
             }
             if own.price != trade.price || own.volume != trade.volume || own.side != trade.side {
                 changed.append(trade)
-                correction += TradeFigures(trade) - TradeFigures(own)
+                corrections.append(TradeFigures(trade) - TradeFigures(own))
             }
         }
         extra = stored.values.sorted { ($0.time, $0.sequentialID) < ($1.time, $1.sequentialID) }
+    }
+
+    /// What the changed rows come to at REST, less what they come to here: all, or those of a time.
+    package var correction: TradeFigures { corrections.reduce(into: .zero) { $0 += $1 } }
+
+    package func correction(within interval: Range<Instant>) -> TradeFigures {
+        zip(changed, corrections).reduce(into: .zero) { sum, row in
+            if interval.contains(row.0.time) { sum += row.1 }
+        }
+    }
+
+    /// As it is when the changed rows are written.
+    package var corrected: TradeComparison {
+        var corrected = self
+        (corrected.changed, corrected.corrections) = ([], [])
+        return corrected
     }
 
     package var isEqual: Bool { missing.isEmpty && changed.isEmpty && extra.isEmpty }

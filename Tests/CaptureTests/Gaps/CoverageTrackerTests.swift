@@ -111,6 +111,42 @@ import Testing
         ProofClock(milliseconds: seconds * 1_000, exchange: at(seconds))
     }
 
+    @Test func aMarketThatNoConnectionWantsForAMinuteIsGone() {
+        var tracker = CoverageTracker(baseline: nil)
+        let both: Set<Symbol> = [bitcoin, ether]
+        _ = tracker.look([connection(0, 1, both, data: 0)], now: clock(0))
+        let taken1 = tracker.takeFirstHeard()
+        #expect(taken1.count == 2)
+        _ = tracker.look([connection(0, 1, [bitcoin], data: 100)], now: clock(100))
+        let taken2 = tracker.takeGone(now: clock(159))
+        #expect(taken2.isEmpty)
+        // The same while the connection is away.
+        _ = tracker.look([connection(0, 1, [bitcoin], isLive: false)], now: clock(130))
+        let taken3 = tracker.takeGone(now: clock(160))
+        #expect(taken3 == [ether: at(100)])
+        let taken4 = tracker.takeGone(now: clock(900))
+        #expect(taken4.isEmpty, "once")
+        // It is listed again: proven from there, and what lies between is missed.
+        let gaps = tracker.look([connection(0, 2, both, data: 1_000)], now: clock(1_000))
+        #expect(gaps.first { $0.symbol == ether }?.interval == at(90)..<at(1_002))
+        let taken5 = tracker.takeFirstHeard()
+        #expect(taken5 == [ether: at(100)])
+        _ = tracker.look([connection(0, 2, [bitcoin], data: 1_100)], now: clock(1_100))
+        let taken6 = tracker.takeGone(now: clock(1_200))
+        #expect(taken6 == [ether: at(1_100)])
+    }
+
+    @Test func whoIsWantedAgainInTimeOrBeforeAnyListIsKnownIsNotGone() {
+        var tracker = CoverageTracker(baseline: nil)
+        _ = tracker.look([connection(0, 1, [bitcoin, ether], data: 0)], now: clock(0))
+        _ = tracker.look([connection(0, 1, [bitcoin], data: 50)], now: clock(50))
+        _ = tracker.look(
+            [connection(0, 1, [bitcoin]), connection(1, 0, [ether], isLive: false)], now: clock(90))
+        _ = tracker.look([connection(0, 1, [])], now: clock(100))
+        let taken7 = tracker.takeGone(now: clock(1_000))
+        #expect(taken7.isEmpty)
+    }
+
     @Test func aConnectionThatIsAnotherOneMissedWhatLiesBetween() {
         var tracker = CoverageTracker(baseline: nil)
         _ = tracker.look([connection(0, 1, [bitcoin], data: 0)], now: clock(0))

@@ -193,6 +193,67 @@ import Testing
         #expect(found.ranges.filter { $0.status == .unprovable }.count == 1)
     }
 
+    @Test func aMarketThatIsGoneIsJudgedToItsEndAndCostsNothingMore() throws {
+        let market = try SimulatedMarket(seed: 9, from: Self.start, days: 1, meanSeconds: 0.5)
+        let end = Self.start.adding(seconds: 630)
+        // The exchange counts the last trades before the end in the next minute, for which nobody asks.
+        let trades = Array(market.trades.prefix { $0.time < Self.start.adding(seconds: 600) })
+        let sides = CandleSides(trades, candles: market.candles(byPublication: true))
+        var proof = CandleProof()
+        proof.begin(market.symbol, at: Self.start)
+        let ends = [proof.end(try Symbol("KRW-NONE"), at: end), proof.end(market.symbol, at: end)]
+        #expect(ends == [nil, Self.start.adding(seconds: 600)])
+        var ranges: [ReconciledRange] = []
+        var calls = 0
+        for second in stride(from: Int64(300), to: 3_600, by: 5) {
+            let now = ProofClock(milliseconds: second * 1_000, exchange: Self.start.adding(seconds: second))
+            guard let question = proof.question(now, committed: now.exchange, openFrom: { _, _ in nil })
+            else { continue }
+            calls += 1
+            let answer = proof.answer(question, sides.page(question.interval), now, isLost: { _, _ in false })
+            #expect(answer.disputes.isEmpty)
+            ranges += answer.ranges
+        }
+        #expect(proof.progress.isEmpty && calls <= 10)
+        #expect(ranges.last?.interval.upperBound == Self.start.adding(seconds: 600))
+        #expect(ranges.allSatisfy { $0.status == .proven || $0.status == .boundary })
+        checkContiguous(ranges)
+    }
+
+    @Test func theLastMinutesOfAMarketThatTheExchangeRefusesAreUnprovable() throws {
+        let symbol = try Symbol("KRW-BTC")
+        var proof = CandleProof()
+        proof.begin(symbol, at: Self.start)
+        func ask(_ seconds: Int64) -> (CandleProof.Question, ProofClock)? {
+            let now = ProofClock(milliseconds: seconds * 1_000, exchange: Self.start.adding(seconds: seconds))
+            return proof.question(now, committed: now.exchange, openFrom: { _, _ in nil }).map { ($0, now) }
+        }
+        let ours = TradeFigures(volume: Decimal16(3), value: Decimal16(9))
+        // It may be delisted, and we have not heard of it.
+        let (early, then) = try #require(ask(130))
+        let nothing = proof.refused(early, ours: ours, then)
+        #expect(nothing == nil && proof.progress[symbol] == Self.start)
+        #expect(ask(131) == nil, "the question comes again later")
+        proof.end(symbol, at: Self.start.adding(seconds: 150))
+        let (question, now) = try #require(ask(200))
+        let told = proof.refused(question, ours: ours, now)
+        let range = try #require(told)
+        #expect(range.status == .unprovable && range.ours == ours && range.exchange.isZero)
+        #expect(range.interval == Self.start..<Self.start.adding(seconds: 120))
+        #expect(proof.progress.isEmpty && ask(9_000) == nil)
+    }
+
+    @Test func aMarketThatComesBackBeforeItsEndGoesOn() throws {
+        let symbol = try Symbol("KRW-BTC")
+        var proof = CandleProof()
+        proof.begin(symbol, at: Self.start)
+        proof.end(symbol, at: Self.start.adding(seconds: 600))
+        proof.begin(symbol, at: Self.start.adding(seconds: 500))
+        let now = ProofClock(milliseconds: 0, exchange: Self.start.adding(seconds: 7_200))
+        let question = proof.question(now, committed: now.exchange, openFrom: { _, _ in nil })
+        #expect(question?.interval == Self.start..<Self.start.adding(seconds: 7_140))
+    }
+
     @Test func callsStayWithinTheirShare() throws {
         var proof = CandleProof()
         for number in 0..<250 { proof.begin(try Symbol("KRW-A\(number)"), at: Self.start) }

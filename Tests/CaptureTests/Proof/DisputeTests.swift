@@ -102,6 +102,38 @@ import Testing
         #expect(!course.isAlarm)
     }
 
+    @Test func whatTheExchangeRefusesThreeTimesIsUnprovableAndNoLongerAskedFor() {
+        var looks = 0
+        let course = course(
+            found(ours: 4, exchange: 5),
+            looks: { number in
+                looks = number + 1
+                return .refused
+            }, comparison: same)
+        #expect(looks == DisputeBook.refusalsMax && course.range?.status == .unprovable && !course.isAlarm)
+        #expect(course.gaps.map(\.interval) == [interval] && course.gaps.map(\.status) == [.unfillable])
+        // We have too many: nothing is missing.
+        let more = self.course(found(ours: 6, exchange: 5), looks: { _ in .refused }, comparison: same)
+        #expect(more.range?.status == .unprovable && more.gaps.isEmpty)
+    }
+
+    @Test func whatAnEarlierRunFoundLostIsToldWithoutARepair() {
+        var book = DisputeBook()
+        let isTaken = book.resume(found(ours: 0, exchange: 0), now: 0)
+        #expect(isTaken)
+        guard case .look(let id, _, _) = next(&book, 0) else {
+            Issue.record("it is looked at first")
+            return
+        }
+        let look = Dispute.Look.different(ours: figures(4), exchange: figures(5), places: [place(interval)])
+        let action = book.looked(id, look, now: 0, isKnown: { $0.figures == figures(1) })
+        guard case .settled(let range, let gaps, _, let isAlarm) = action else {
+            Issue.record("\(String(describing: action))")
+            return
+        }
+        #expect(range.status == .unprovable && gaps.isEmpty && !isAlarm && range.attempts == 0)
+    }
+
     @Test func aRowThatTheExchangeDoesNotKnowStaysDifferentAndAlarms() {
         let course = course(
             found(ours: 6, exchange: 5),
@@ -127,10 +159,102 @@ import Testing
 
     @Test func whenTheExchangeContradictsItselfNothingIsCorrected() {
         let course = course(
-            found(ours: 3, exchange: 9),
-            looks: { _ in .different(ours: figures(3), exchange: figures(9), places: [place(interval)]) },
+            found(ours: 3, exchange: 4),
+            looks: { _ in .different(ours: figures(3), exchange: figures(4), places: [place(interval)]) },
             comparison: TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)]))
         #expect(course.corrected.isEmpty && course.range?.status == .different && course.isAlarm)
+    }
+
+    @Test func aWrongVolumeBesideALostTradeIsCorrectedInTheEndAndTheLossIsTold() {
+        let lost = StreamWindow.Place(interval: interval, missing: figures(4))
+        let course = course(
+            found(ours: 3, exchange: 9),
+            looks: { .different(ours: figures($0 < 3 ? 3 : 5), exchange: figures(9), places: [lost]) },
+            comparison: TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)]))
+        #expect(course.corrected == [trade(1, volume: 5)] && course.refills == 3)
+        #expect(course.range?.status == .unprovable && !course.isAlarm)
+        #expect(course.gaps.map(\.lost) == [figures(4)])
+    }
+
+    @Test func aLossBesideAWrongRowOfTheNeighbourhoodIsALoss() {
+        var near = trade(1, volume: 3)
+        near.time = interval.upperBound.adding(milliseconds: 100)
+        var right = near
+        right.volume = Decimal8(50)
+        let course = course(
+            found(ours: 4, exchange: 5),
+            looks: { _ in .different(ours: figures(4), exchange: figures(5), places: [place(interval)]) },
+            comparison: TradeComparison(ours: [near], rest: [right]))
+        #expect(course.corrected == [right] && course.range?.status == .unprovable && !course.isAlarm)
+    }
+
+    @Test func whatRESTSaysOnlyOnceIsNotWritten() {
+        var book = DisputeBook()
+        let range = found(ours: 3, exchange: 9)
+        _ = book.open(.candle(interval), range, now: 0)
+        var refills = 0
+        for second in 0..<1_000 {
+            let now = Int64(second) * 1_000
+            guard let action = next(&book, now) else { continue }
+            switch action {
+            case .refill(let request):
+                refills += 1
+                var outcome = RefillOutcome(request)
+                outcome.filled = request.interval
+                let comparison = TradeComparison(
+                    ours: [trade(1, volume: 3)], rest: [trade(1, volume: 3 + refills)])
+                _ = book.refilled(request.tag, outcome, comparison, now: now)
+            case .look(let id, _, _):
+                let look = Dispute.Look.different(
+                    ours: figures(3), exchange: figures(9), places: [place(interval)])
+                guard case .settled(let told, _, _, let isAlarm)? = book.looked(id, look, now: now) else {
+                    continue
+                }
+                #expect(told.status == .different && isAlarm && refills == 3)
+                return
+            case .correct, .settled: Issue.record("nothing is to be corrected")
+            }
+        }
+        Issue.record("it does not end")
+    }
+
+    @Test func aCorrectionThatCannotBeWrittenComesAgainAndIsGivenUpInTheEnd() {
+        for failures in [2, DisputeBook.correctionTriesMax] {
+            var book = DisputeBook()
+            let comparison = TradeComparison(ours: [trade(1, volume: 3)], rest: [trade(1, volume: 5)])
+            _ = book.open(.candle(interval), found(ours: 3, exchange: 5), now: 0)
+            var tries = 0
+            var isCorrected = false
+            var told: ReconciledRange?
+            for second in 0..<3_000 where told == nil {
+                let now = Int64(second) * 1_000
+                guard let action = next(&book, now) else { continue }
+                switch action {
+                case .refill(let request):
+                    var outcome = RefillOutcome(request)
+                    outcome.filled = request.interval
+                    _ = book.refilled(request.tag, outcome, tries == 0 ? comparison : nil, now: now)
+                case .look(let id, _, _):
+                    let ours = figures(isCorrected ? 5 : 3)
+                    let look: Dispute.Look =
+                        isCorrected
+                        ? .equal(ours: ours, exchange: figures(5))
+                        : .different(ours: ours, exchange: figures(5), places: [place(interval)])
+                    if case .settled(let range, _, _, _)? = book.looked(id, look, now: now) { told = range }
+                case .correct(let id, let trades):
+                    tries += 1
+                    isCorrected = tries > failures
+                    if isCorrected {
+                        book.corrected(id, now: now)
+                    } else {
+                        book.notCorrected(id, trades, now: now)
+                    }
+                case .settled: break
+                }
+            }
+            #expect(tries == min(failures + 1, DisputeBook.correctionTriesMax))
+            #expect(told?.status == (failures == 2 ? .repaired : .different))
+        }
     }
 
     @Test func whatTheExchangeDoesNotKeepAnyMoreIsUnprovable() {

@@ -27,12 +27,15 @@ import Upbit
         var proof: ProofService.Figures
         var refill: RefillService.Figures
         var watched: Range<Instant>
+        /// Markets that the proof still follows, by candles and by tickers.
+        var followed: (candles: Set<Symbol>, tickers: Int)
     }
 
     /// Lets the market run with faults for a while, then waits until everything before is judged.
     private func run(
         faults: FaultSettings, seconds: Double, unprovenSeconds: Double = 0,
         spoil: @escaping @Sendable (Trade) -> Trade? = { $0 },
+        delists: Symbol? = nil,
         meanwhile: @escaping @Sendable (Connection, Instant) async throws -> Void = { _, _ in }
     ) async throws -> Result {
         let folder = try TemporaryFolder(named: "yeoul-proof")
@@ -74,6 +77,7 @@ import Upbit
         proofSettings.candle.settleMilliseconds = 12_000
         proofSettings.candle.secondLookMilliseconds = 1_000
         proofSettings.candle.callMilliseconds = 150
+        proofSettings.candle.failureMilliseconds = 500
         proofSettings.disputes.pausesMilliseconds = [200, 400, 800]
         proofSettings.disputes.failureMilliseconds = 500
         let proof = ProofService(
@@ -100,17 +104,16 @@ import Upbit
         await proof.begin(Dictionary(uniqueKeysWithValues: symbols.map { ($0, begin) }))
         try await Task.sleep(for: .seconds(seconds / 2))
         try await meanwhile(asking, capture.exchangeNow)
+        if let delists { try await delist(delists, exchange) { capture.exchangeNow } }
+        if let delists { await proof.end([delists: capture.exchangeNow]) }
         try await Task.sleep(for: .seconds(seconds / 2))
         let end = Timeframe.minute1.start(of: capture.exchangeNow)
         // From here on nothing goes wrong any more: else there would always be something under repair.
-        let calm = try await HTTPClient().perform(
-            HTTPCall(
-                try Address(exchange.addresses.control + "/control/faults"), method: "POST",
-                body: Array(
-                    """
-                    {"drop_share":0,"lose_share":0,"corrupt_share":0,"duplicate_share":0,"reorder_share":0}
-                    """.utf8)))
-        #expect(calm.status == 200, "\(calm.text)")
+        try await order(
+            "faults", exchange,
+            """
+            {"drop_share":0,"lose_share":0,"corrupt_share":0,"duplicate_share":0,"reorder_share":0}
+            """)
         // Everything before this minute is judged, and nothing is being repaired.
         for _ in 0..<600 {
             try await Task.sleep(for: .milliseconds(200))
@@ -137,7 +140,25 @@ import Upbit
             ledger: try Ledger(path: folder.path(of: "ledger")).entries.filter {
                 (first..<end).contains(Instant(microseconds: $0.trade.milliseconds * 1_000))
             }, stored: stored, proof: await proof.figures, refill: await refill.figures,
-            watched: first..<end)
+            watched: first..<end,
+            followed: (Set(await proof.progress.keys), tap.with { $0.marketsCount }))
+    }
+
+    private func order(_ what: String, _ exchange: ExchangeServer, _ json: String) async throws {
+        let answer = try await HTTPClient().perform(
+            HTTPCall(
+                try Address(exchange.addresses.control + "/control/\(what)"), method: "POST",
+                body: Array(json.utf8), firstByteMillisecondsMax: 60_000, totalMillisecondsMax: 60_000))
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    /// The market's last minute ends; the capture notices it two minutes later.
+    private func delist(
+        _ symbol: Symbol, _ exchange: ExchangeServer, now: () -> Instant
+    ) async throws {
+        try await order("markets", exchange, "{\"delist\":\"\(symbol)\"}")
+        let noticed = Timeframe.minute1.next(after: now()).adding(seconds: 120)
+        while now() < noticed { try await Task.sleep(for: .milliseconds(50)) }
     }
 
     private func listen(
@@ -170,6 +191,33 @@ import Upbit
         #expect(result.ranges.allSatisfy { [.proven, .provenEmpty, .boundary].contains($0.status) })
         #expect(Set(result.ranges.map(\.method)) == [.ticker, .candle])
         #expect(missing(result).isEmpty && result.ledger.count > 300)
+    }
+
+    @Test func aDelistedMarketIsProvenToItsLastTradeAndThenCostsNothing() async throws {
+        let gone = try Symbol("KRW-ETH")
+        let result = try await run(faults: FaultSettings(), seconds: 12, delists: gone)
+        #expect(!result.followed.candles.contains(gone) && result.followed.candles.count == 2)
+        #expect(result.followed.tickers == 2)
+        #expect(result.proof.disputes == 0 && result.drifts.isEmpty && missing(result).isEmpty)
+        let rows = result.ranges.filter { $0.symbol == gone }
+        #expect(rows.allSatisfy { [.proven, .provenEmpty, .boundary, .unprovable].contains($0.status) })
+        // By tickers to its last trade; by candles as far as the exchange has told, and that is said.
+        let last = try #require(
+            result.ledger.filter { $0.symbol == gone }.map(\.trade.milliseconds).max().flatMap {
+                Instant(milliseconds: $0)
+            })
+        #expect(last < result.watched.upperBound.adding(seconds: -60), "it is gone")
+        let tickers = rows.filter { $0.method == .ticker }
+        #expect(tickers.allSatisfy { $0.status == .proven })
+        #expect(tickers.map(\.interval.upperBound).max() == last.adding(milliseconds: 1))
+        let candles = rows.filter { $0.method == .candle }.sorted {
+            $0.interval.lowerBound < $1.interval.lowerBound
+        }
+        #expect(candles.contains { $0.status == .proven })
+        #expect(candles.last?.status == .unprovable, "the exchange refuses at once")
+        #expect(try #require(candles.last).interval.upperBound > last)
+        #expect(
+            zip(candles, candles.dropFirst()).allSatisfy { $0.interval.upperBound == $1.interval.lowerBound })
     }
 
     @Test func whatARunHeardThatEndedBeforeItJudgedAnythingIsJudged() async throws {

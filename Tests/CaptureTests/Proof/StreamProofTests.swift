@@ -214,6 +214,33 @@ import Testing
         #expect(cases > 50)
     }
 
+    @Test func theLastTickersOfAMarketThatIsGoneAreComparedThenItIsForgotten() throws {
+        let market = try SimulatedMarket(seed: 2, from: Self.start, days: 1, meanSeconds: 1)
+        let trades = market.trades
+        for count in [1, 2, 9, 40] {
+            var proof = StreamProof()
+            for index in 0..<count { proof.take(market.ticker(after: index), at: Int64(index) * 700) }
+            proof.end(market.symbol, now: 30_000)
+            var ranges: [ReconciledRange] = []
+            for now in stride(from: Int64(30_000), to: 120_000, by: 1_000) {
+                for question in proof.questions(
+                    now: now, committedMilliseconds: now, isHeld: { _, _ in false })
+                {
+                    let answer = stored(trades, question.window)
+                    if case .range(let range) = proof.answer(
+                        question, answer, now: now, isLost: { _ in false })
+                    {
+                        ranges.append(range)
+                    }
+                }
+            }
+            #expect(proof.marketsCount == 0 && proof.keptMarks == 0, "\(count)")
+            #expect(ranges.allSatisfy { $0.status == .proven })
+            guard trades[count - 1].time > trades[0].time else { continue }
+            #expect(ranges.last?.interval.upperBound == trades[count - 1].time.adding(milliseconds: 1))
+        }
+    }
+
     @Test func memoryIsBoundedHoweverManyTickersCome() throws {
         var settings = StreamProof.Settings()
         settings.marksMax = 64
