@@ -13,9 +13,11 @@ import Upbit
 
 /// The whole capture against the built-in exchange at its worst: what REST knows comes back, what nobody
 /// knows is an unfillable gap, and nothing differs. With YEOUL_TORTURE=1 every fault profile for two minutes
-/// at 2,000 trades a second.
+/// at 2,000 trades a second (YEOUL_STORM_SECONDS).
 @Suite(.serialized) struct CaptureProofTests {
     private static let isTorture = ProcessInfo.processInfo.environment["YEOUL_TORTURE"] != nil
+    private static let seconds =
+        ProcessInfo.processInfo.environment["YEOUL_STORM_SECONDS"].flatMap { Int($0) } ?? 120
     private static let profiles: [FaultProfile] =
         isTorture ? [.none, .flaky, .dirty, .lossy, .slowREST, .storm] : [.storm]
 
@@ -109,7 +111,7 @@ import Upbit
         while rig.service.figures.trades == 0 { try await Task.sleep(for: .milliseconds(50)) }
         try await Task.sleep(for: .seconds(2))
         let from = rig.service.time.now
-        try await Task.sleep(for: .seconds(Self.isTorture ? 120 : 15))
+        try await Task.sleep(for: .seconds(Self.isTorture ? Self.seconds : 15))
         let to = rig.service.time.now.adding(seconds: -1)
         var last = try await unsettled(rig, from..<to, connection)
         let deadline = ContinuousClock.now + .seconds(Self.isTorture ? 400 : 90)
@@ -117,6 +119,9 @@ import Upbit
             try await Task.sleep(for: .seconds(1))
             last = try await unsettled(rig, from..<to, connection)
         }
+        print(
+            "▸ \(profile.rawValue): \(last.expected) trades, \(last.lost.count) lost, \(last.open.count) open"
+        )
         await rig.service.stop()
         rig.exchange.stop()
         #expect(last.open.isEmpty, "\(last.open.count) of \(last.expected), such as \(last.open.prefix(3))")

@@ -8,11 +8,19 @@ import TestKit
 import Testing
 
 /// The whole program in a storm, killed at random: afterwards the store is the exchange's ledger, and what
-/// nobody can give back is told. With YEOUL_TORTURE=1 every fault profile, two minutes at 2,000 trades a
-/// second.
+/// nobody can give back is told. With YEOUL_TORTURE=1 every fault profile, one after another, two minutes each
+/// at 2,000 trades a second (YEOUL_STORM_SECONDS; YEOUL_STORM_PROFILES names some of them).
 @Suite(.serialized) struct StormProcessTests {
-    private static let profiles: [FaultProfile] =
-        CaptureTown.isTorture ? FaultProfile.allCases.filter { $0 != .maintenance } : [.flaky]
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let seconds = environment["YEOUL_STORM_SECONDS"].flatMap { Int($0) } ?? 120
+
+    /// What takes longest to settle first: a loss is told after three repairs, in six minutes.
+    private static var profiles: [FaultProfile] {
+        guard CaptureTown.isTorture else { return [.flaky] }
+        let all: [FaultProfile] = [.lossy, .storm, .dirty, .slowREST, .flaky, .none]
+        guard let names = environment["YEOUL_STORM_PROFILES"] else { return all }
+        return names.split(separator: ",").compactMap { FaultProfile(rawValue: String($0)) }
+    }
 
     private struct Outcome {
         var verified: YeoulProgram.Result
@@ -72,22 +80,36 @@ import Testing
         return holes.isEmpty
     }
 
-    private func run(_ profile: FaultProfile) async throws -> Outcome {
-        let isTorture = CaptureTown.isTorture
-        let town = try await CaptureTown(
-            tradesPerSecond: isTorture ? 2_000 : 200, markets: 10,
-            exchangeOptions: ["--faults", profile.rawValue])
-        var capture = try town.capture()
-        let began = try await CaptureTown.eventually(seconds: 60) { try await town.count() > 200 }
-        #expect(began, "\(capture.output)")
-        try await refillTheBeginning(town)
-        let end = ContinuousClock.now + .seconds(isTorture ? 120 : 8)
+    /// Kills the capture at random times for so long; returns the last one.
+    private func storm(
+        _ town: CaptureTown, _ capture: CaptureProcess, seconds: Int
+    ) async throws -> CaptureProcess {
+        var capture = capture
+        let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 2_000...(isTorture ? 20_000 : 5_000))))
+            let most = CaptureTown.isTorture ? min(20_000, max(2_001, seconds * 500)) : 5_000
+            try await Task.sleep(for: .milliseconds(Int.random(in: 2_000...most)))
             capture.signal(SIGKILL)
             #expect(try await capture.status() == -SIGKILL)
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...1_500)))
             capture = try town.capture()
+        }
+        return capture
+    }
+
+    private func run(_ profiles: [FaultProfile]) async throws -> Outcome {
+        let isTorture = CaptureTown.isTorture
+        let first = try #require(profiles.first, "YEOUL_STORM_PROFILES names none")
+        let town = try await CaptureTown(
+            tradesPerSecond: isTorture ? 2_000 : 200, markets: 10,
+            exchangeOptions: ["--faults", first.rawValue])
+        var capture = try town.capture()
+        let began = try await CaptureTown.eventually(seconds: 60) { try await town.count() > 200 }
+        #expect(began, "\(capture.output)")
+        try await refillTheBeginning(town)
+        for profile in profiles {
+            try await setFaults(town, "{\"profile\":\"\(profile.rawValue)\"}")
+            capture = try await storm(town, capture, seconds: isTorture ? Self.seconds : 8)
         }
         let live = try await CaptureTown.eventually(seconds: 60) { capture.output.contains("is live") }
         #expect(live, "\(capture.output)")
@@ -96,6 +118,7 @@ import Testing
         try await Task.sleep(for: .seconds(4))
         let (ledger, entries) = try cutLedger(town, before: calm)
         let until = Timeframe.minute1.next(after: calm)
+        let settling = ContinuousClock.now
         // Three repairs take six minutes with the pauses of the product.
         let settled = try await CaptureTown.eventually(seconds: isTorture ? 1_200 : 120) {
             try await Task.sleep(for: .seconds(1))
@@ -103,8 +126,9 @@ import Testing
         }
         capture.signal(SIGTERM)
         #expect(try await capture.status(seconds: 60) == 0, "\(capture.output)")
-        try await town.checkDerived("a storm, \(profile)")
-        let first = try #require(entries.map(\.trade.milliseconds).min())
+        print("▸ storms of \(profiles.map(\.rawValue)): settled after \(ContinuousClock.now - settling)")
+        try await town.checkDerived("storms of \(profiles.map(\.rawValue))")
+        let from = try #require(entries.map(\.trade.milliseconds).min())
         let connection = try await Connection.connect(town.server.options(database: "capture"))
         defer { try? connection.close() }
         return Outcome(
@@ -112,17 +136,17 @@ import Testing
             isSettled: settled, ledger: entries,
             gaps: try await GapTable.list(
                 since: .epoch, symbol: nil, status: .unfillable, limit: GapTable.rowsMax, on: connection),
-            range: Instant(microseconds: first * 1_000)..<until)
+            range: Instant(microseconds: from * 1_000)..<until)
     }
 
-    @Test(arguments: profiles)
-    func afterAStormWithKillsTheStoreIsTheLedgerAndWhatIsLostIsTold(profile: FaultProfile) async throws {
-        let outcome = try await run(profile)
+    @Test func afterStormsWithKillsTheStoreIsTheLedgerAndWhatIsLostIsTold() async throws {
+        let outcome = try await run(Self.profiles)
         #expect(outcome.isSettled, "open gaps, or minutes without a verdict")
         #expect(outcome.verified.status == 0, "\(outcome.verified.output) \(outcome.verified.errors)")
         #expect(outcome.proof.status == 0, "\(outcome.proof.output) \(outcome.proof.errors)")
         #expect(outcome.ledger.count > 1_000)
         guard CaptureTown.isTorture else { return }
+        print("▸ \(outcome.verified.output.prefix { $0 != "[" }) \(outcome.gaps.count) unfillable gaps")
         let lost = outcome.ledger.filter { $0.fate == .lost }
         for entry in lost {
             let time = Instant(microseconds: entry.trade.milliseconds * 1_000)
