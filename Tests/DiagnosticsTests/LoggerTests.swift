@@ -52,6 +52,26 @@ import Testing
                 == "2026-11-21T04:30:00.123Z warning  database: slow for=\"3 s\" table=trades\n")
     }
 
+    @Test func erasesOnATerminalWhatALongerLineLeft() {
+        let shown = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var isLocked: Int32 = 0
+        var number: Int32 = -1
+        // TIOCSPTLCK and TIOCGPTN, which their headers hide behind a macro.
+        #expect(ioctl(shown, 0x4004_5431, &isLocked) == 0 && ioctl(shown, 0x8004_5430, &number) == 0)
+        let terminal = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        #expect(terminal >= 0)
+        defer {
+            close(terminal)
+            close(shown)
+        }
+        let output = LogOutput(descriptor: terminal, now: { 0 })
+        Logger(component: "a", output: output).info("short")
+        var bytes = [UInt8](repeating: 0, count: 200)
+        let count = read(shown, &bytes, bytes.count)
+        let text = String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+        #expect(text == "1970-01-01T00:00:00.000Z info     a: short\u{1B}[K\r\n")
+    }
+
     @Test func isJSONWhereNobodyReadsAlong() throws {
         let pipe = try Pipe()
         logger(pipe, format: .auto).info("x")

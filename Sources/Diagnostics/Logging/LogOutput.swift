@@ -6,6 +6,7 @@ package final class LogOutput: Sendable {
     package let level: LogLevel
     /// `text` or `json`: `auto` is decided when this is made.
     package let format: LogFormat
+    private let isTerminal: Bool
     private let colour: Bool
     private let writer: LogWriter
     private let redactor: Mutex<SecretRedactor>
@@ -16,7 +17,7 @@ package final class LogOutput: Sendable {
         level: LogLevel = .info, format: LogFormat = .auto, colour: Bool = true, descriptor: Int32 = 2,
         secrets: [String] = [], now: @escaping @Sendable () -> Int64 = LogOutput.systemNow
     ) {
-        let isTerminal = isatty(descriptor) == 1
+        isTerminal = isatty(descriptor) == 1
         self.level = level
         self.format = format == .auto ? (isTerminal ? .text : .json) : format
         self.colour = colour && isTerminal
@@ -55,6 +56,9 @@ package final class LogOutput: Sendable {
     }
 
     private func line(_ entry: LogEntry) -> String {
-        format == .json ? LogFormatter.json(entry) : LogFormatter.text(entry, colour: colour)
+        let line =
+            format == .json ? LogFormatter.json(entry) : LogFormatter.text(entry, colour: colour)
+        // A terminal may show a longer line here that is drawn over and over: nothing of it stays.
+        return isTerminal ? line.dropLast() + "\u{1B}[K\n" : line
     }
 }
