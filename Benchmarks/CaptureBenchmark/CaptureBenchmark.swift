@@ -5,13 +5,15 @@ import TestKit
 
 /// Draining a full journal beside psql; how long a trade takes from the exchange to another session's eyes; the
 /// highest rate that is held; memory; and with derivation: the drain on and off, the latest row, midnight and a
-/// start, a rebuild. `drain`, `latency`, `rate`, `memory`, `derive`, `latest`, `midnight`, `rebuild` run one part;
-/// YEOUL_BENCH_SECONDS is how long each of its runs takes (60 for the figures of the documentation).
+/// start, a rebuild, commits beside an open snapshot. `drain`, `latency`, `rate`, `memory`, `derive`, `latest`,
+/// `midnight`, `rebuild`, `snapshot` run one part; YEOUL_BENCH_SECONDS is how long each of its runs takes (60
+/// for the figures of the documentation).
 @main
 enum CaptureBenchmark {
     static let seconds = ProcessInfo.processInfo.environment["YEOUL_BENCH_SECONDS"].flatMap { Int($0) } ?? 10
     private static let drainRatioMin = 0.85
     private static let deriveRatioMin = 0.7
+    private static let snapshotRatioMin = 0.7
     private static let latencyMillisecondsMax = 20.0
     private static let residentMiBMax = 80.0
 
@@ -31,7 +33,9 @@ enum CaptureBenchmark {
         if wants("latency") { missed += try await latency(server) }
         if wants("rate") { try await highestRate(server) }
         if wants("memory") { missed += try await memory(server) }
-        if wants("derive") || wants("latest") || wants("midnight") || wants("rebuild") {
+        if wants("derive") || wants("latest") || wants("midnight") || wants("rebuild")
+            || wants("snapshot")
+        {
             if !wants("drain") { try await migrate(server) }
             if wants("derive") {
                 let ratio = try await DeriveBenchmark(server: server).run()
@@ -42,6 +46,12 @@ enum CaptureBenchmark {
             if wants("latest") { try await LatestBenchmark(server: server).run() }
             if wants("midnight") { try await MidnightBenchmark(server: server).run() }
             if wants("rebuild") { try await RebuildBenchmark(server: server).run() }
+            if wants("snapshot") {
+                let ratio = try await SnapshotBenchmark(server: server, seconds: seconds).run()
+                if ratio < snapshotRatioMin {
+                    missed.append("snapshot: \(ratio) of the commits without, wanted \(snapshotRatioMin)")
+                }
+            }
         }
         for line in missed { print("missed: \(line)") }
         if !missed.isEmpty { exit(1) }

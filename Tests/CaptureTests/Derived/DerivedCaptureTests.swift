@@ -12,7 +12,8 @@ import TestKit
 import Testing
 import Upbit
 
-/// The whole capture with derivation, over the turn of a day, with an end and a new start before it. With YEOUL_TORTURE=1 ten minutes of all faults.
+/// The whole capture with derivation: over the turn of a day, with an end and a new start before it; in a storm,
+/// with YEOUL_TORTURE=1 for ten minutes; with a market that is renamed.
 @Suite(.serialized) struct DerivedCaptureTests {
     private static let isTorture = ProcessInfo.processInfo.environment["YEOUL_TORTURE"] != nil
     /// The last turn of a day, 09:00 in Korea: weeks and months end there only now and then.
@@ -94,31 +95,43 @@ import Upbit
         town.exchange.stop()
     }
 
-    /// Every closed candle of ten minutes of all faults.
-    @Test(.enabled(if: isTorture))
-    func candlesEqualTheExchangesWhateverGoesWrong() async throws {
+    /// Every closed candle of a time of all faults: ten minutes of them in `make torture`, otherwise the seconds
+    /// of a quarter of a minute.
+    @Test func candlesEqualTheExchangesWhateverGoesWrong() async throws {
         var settings = ExchangeSettings()
-        settings.markets = 20
-        settings.tradesPerSecond = 500
+        settings.markets = Self.isTorture ? 20 : 4
+        settings.tradesPerSecond = Self.isTorture ? 500 : 150
         settings.isLimited = false
         settings.faults = FaultProfile.storm.settings
         // What nobody knows is no candle's trade.
         settings.faults.loseShare = 0
-        let town = try await DerivedTown(settings, try DerivationSettings())
+        if !Self.isTorture { settings.faults.endEverySeconds = 6 }
+        let smallest = Self.isTorture ? Timeframe.minute1 : .second1
+        let compared = Self.isTorture ? [Timeframe.minute1, .minute3, .minute5] : [.second1]
+        let town = try await DerivedTown(
+            settings, try DerivationSettings(timeframes: [smallest, .minute1, .minute3, .minute5, .hour1]))
+        let symbols = try await town.symbols()
         let capture = try await town.capture()
-        let isLive = try await DerivedTown.eventually { capture.figures.trades > 1_000 }
+        let isLive = try await DerivedTown.eventually {
+            capture.figures.trades > (Self.isTorture ? 1_000 : 100)
+        }
         #expect(isLive)
-        let from = Timeframe.minute1.next(after: capture.time.now)
-        try await Task.sleep(for: .seconds(600))
-        let range = from..<Timeframe.minute1.start(of: capture.time.now)
+        let from = smallest.next(after: capture.time.now.adding(seconds: 1))
+        try await Task.sleep(for: .seconds(Self.isTorture ? 600 : 15))
+        let range = from..<smallest.start(of: capture.time.now)
+        try await town.control("faults", "{\"profile\":\"none\"}")
         var last: [String] = []
+        var count = 0
         let isEqual = try await DerivedTown.eventually(seconds: 300) {
             last = []
-            for symbol in try await town.quotation.markets().map(\.symbol) {
-                for timeframe in [Timeframe.minute1, .minute3, .minute5] {
-                    let first = timeframe.next(after: range.lowerBound.adding(seconds: -1))
+            count = 0
+            for symbol in symbols {
+                for timeframe in compared {
+                    let first = timeframe.next(after: range.lowerBound.adding(microseconds: -1))
                     let whole = first..<timeframe.start(of: range.upperBound)
-                    last += try await town.differences(symbol, timeframe, whole).differences
+                    let found = try await town.differences(symbol, timeframe, whole)
+                    last += found.differences
+                    count += found.compared
                 }
             }
             return last.isEmpty
@@ -126,7 +139,50 @@ import Upbit
         await capture.stop()
         town.exchange.stop()
         #expect(isEqual, "\(last.count): \(last.prefix(3))")
+        #expect(count > 20)
         let report = try town.verify()
         #expect(report.findingCount == 0, "\(report.findings.prefix(3))")
+        print(
+            "▸ \(count) candles as the exchange's own after a storm; \(report.indicators) rows of indicators")
+    }
+
+    @Test func aMarketThatIsRenamedWhileNobodyLooksOnContinuesItsSeries() async throws {
+        var settings = ExchangeSettings()
+        settings.markets = 4
+        settings.tradesPerSecond = 150
+        settings.isLimited = false
+        let town = try await DerivedTown(settings, try DerivationSettings(timeframes: [.second1, .minute1]))
+        let old = try #require(try await town.symbols().first)
+        let new = try Symbol("\(old.quote)-RENAMED")
+        func warm(_ symbol: Symbol) -> String {
+            """
+            SELECT count(ma_5) FROM market.technical_indicators i JOIN market.candles c USING (symbol, timeframe, time)
+            WHERE symbol = '\(symbol)' AND timeframe = '1s' AND source = 'trades'
+            """
+        }
+        try await town.captured { _ in
+            let isWarm = try await DerivedTown.eventually {
+                Int(try await town.database.answer(warm(old))) ?? 0 >= 3
+            }
+            #expect(isWarm)
+        }
+        try await town.control("markets", "{\"rename\":\"\(old)\",\"to\":\"\(new)\"}")
+        try await town.captured { _ in
+            let isWarm = try await DerivedTown.eventually {
+                Int(try await town.database.answer(warm(new))) ?? 0 >= 3
+            }
+            #expect(isWarm)
+        }
+        let former = "SELECT renamed_from FROM market.markets WHERE symbol = '\(new)'"
+        #expect(try await town.database.answer(former) == "\(old)")
+        // None of its own candles is without what takes five.
+        let cold = """
+            SELECT count(*) FROM market.technical_indicators i JOIN market.candles c USING (symbol, timeframe, time)
+            WHERE symbol = '\(new)' AND timeframe = '1s' AND source = 'trades' AND ma_5 IS NULL
+            """
+        #expect(try await town.database.answer(cold) == "0")
+        let report = try town.verify()
+        #expect(report.findingCount == 0 && report.underRepair.isEmpty, "\(report.findings.prefix(3))")
+        town.exchange.stop()
     }
 }

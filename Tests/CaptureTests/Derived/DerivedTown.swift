@@ -32,6 +32,26 @@ final class DerivedTown {
         quotation = QuotationClient(profile, http: try HTTPClient(), budget: budget)
     }
 
+    /// The exchange's markets now; asked again while it fails on purpose.
+    func symbols() async throws -> [Symbol] {
+        var symbols: [Symbol] = []
+        let isTold = try await Self.eventually {
+            symbols = (try? await quotation.markets().map(\.symbol)) ?? []
+            return !symbols.isEmpty
+        }
+        guard isTold else { throw TownError(text: "the exchange does not tell its markets") }
+        return symbols
+    }
+
+    /// An order to the exchange, as `/control/…` takes it.
+    func control(_ what: String, _ json: String) async throws {
+        let answer = try await HTTPClient().perform(
+            HTTPCall(
+                try Address(exchange.addresses.control + "/control/" + what), method: "POST",
+                body: Array(json.utf8), firstByteMillisecondsMax: 60_000, totalMillisecondsMax: 60_000))
+        guard answer.status == 200 else { throw TownError(text: "\(what): \(answer.text)") }
+    }
+
     /// A capture while `body` runs.
     func captured<R>(_ body: (CaptureService) async throws -> R) async throws -> R {
         let service = try await capture()
