@@ -38,6 +38,7 @@ function heard(message) {
     case 'candles':
       if (message.symbol !== state.symbol || message.timeframe !== state.frame || state.isLoading) return;
       for (const candle of message.candles) chart.update(candle);
+      noteShown();
       $('chart').dataset.updates = Number($('chart').dataset.updates ?? 0) + 1;
       drawHead();
       drawLegend(null, null);
@@ -51,6 +52,11 @@ function heard(message) {
       if (message.book.symbol === state.symbol) book.set(message.book, markets.decimals(state.symbol));
       break;
   }
+}
+
+/** What the chart holds, for whoever looks at the page from outside. */
+function noteShown() {
+  $('chart').dataset.shown = `${state.symbol} ${state.frame} ${chart.count}`;
 }
 
 function follow() {
@@ -80,7 +86,7 @@ function loadMarkets() {
       const wanted = decodeURIComponent(location.hash.slice(1)) || kept('symbol');
       const symbol = answer.markets.some((market) => market.symbol === wanted) ? wanted : markets.best;
       if (symbol) markets.select(symbol, false);
-      else setTimeout(loadMarkets, 3000);
+      else setTimeout(loadMarkets, 1000);
       follow();
     }
     drawHead();
@@ -103,7 +109,7 @@ async function loadCandles(isNew = true) {
     if (load !== state.load) return;
     if (isNew) state.older = candles.next_to;
     chart.set(candles.candles, indicators.indicators, { fit: isNew });
-    $('chart').dataset.shown = `${symbol} ${frame} ${candles.candles.length}`;
+    noteShown();
     drawHead();
     drawLegend(null, null);
   }, () => { if (load === state.load) loadCandles(isNew); });

@@ -33,7 +33,8 @@ export class MarketList {
   get size() { return this.#markets.size; }
   market(symbol) { return this.#markets.get(symbol); }
   decimals(symbol) { return this.#decimals.get(symbol) ?? 0; }
-  get best() { return this.#ordered()[0]?.symbol ?? null; }
+  /** Nothing, before any market has a price: the one that comes first then may be a quiet one. */
+  get best() { return this.#ordered().find((market) => market.price != null)?.symbol ?? null; }
 
   name(market) {
     return (language() === 'ko' ? market.korean_name : market.english_name) ?? market.base;

@@ -117,6 +117,35 @@ import Web
         await browser.close()
     }
 
+    @Test func aPageThatIsOpenedBeforeTheFirstPriceChoosesTheBusiestMarketThen() async throws {
+        let fixture = try await WebFixture.make(isFilled: false) { $0.folder = Self.charts }
+        try await fixture.execute(
+            """
+            INSERT INTO market.markets (valid_from, symbol, quote, base, korean_name, english_name, state)
+            SELECT now() - interval '1 year', 'KRW-' || base, 'KRW', base, base, base, 'ACTIVE'
+            FROM unnest(array['AAA', 'BBB', 'CCC']) base
+            """)
+        let browser = try await Browser.open()
+        try await browser.visit(fixture.origin + "/")
+        try await browser.wait(
+            seconds: 60, for: "the list", "document.querySelectorAll('#list [role=option]').length === 3")
+        #expect(try await browser.text("return document.querySelector('#market-symbol').innerText") == "")
+        try await fixture.execute(
+            """
+            SELECT ops.ensure_partitions('tickers', now() - interval '1 hour', now());
+            INSERT INTO market.tickers (time, received_at, change_rate, opening_price, high_price, low_price,
+                closing_price, prev_closing_price, change_price, acc_volume, acc_value, acc_volume_24h,
+                acc_value_24h, symbol, change, market_state)
+            SELECT now(), now(), 0, 100, 100, 100, 100, 100, 0, 1, 100, 1, value, symbol, 'EVEN', 'ACTIVE'
+            FROM (VALUES ('KRW-AAA', 5), ('KRW-BBB', 9), ('KRW-CCC', 7)) AS t (symbol, value)
+            """)
+        try await browser.wait(
+            seconds: 60, for: "the busiest market",
+            "document.querySelector('#market-symbol').innerText === 'KRW-BBB'")
+        #expect(try await browser.complaints() == [])
+        await browser.close()
+    }
+
     @Test func aPhoneHasOneViewAtATime() async throws {
         let fixture = try await Self.fixture()
         let browser = try await Browser.open(.phone)
