@@ -21,6 +21,8 @@ package struct MarketWriter {
 
     package init(_ connection: BlockingConnection) throws {
         self.connection = connection
+        // To compile one of our short statements takes longer than to run it: up to a second.
+        try connection.execute("SET jit = off")
         settings = try TimeTableSettings.read(connection)
         trades = try TableWriter(.transactions)
         tickers = try TableWriter(.tickers)
