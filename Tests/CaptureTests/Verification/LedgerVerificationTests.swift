@@ -69,6 +69,14 @@ import Upbit
     }
 
     @Test func whatWasPublishedBeforeTheExchangeStartedOrIsNotYetIsNoFault() async throws {
+        // Whether there are such trades depends on what else the machine does: an exchange that is held up
+        // publishes at once.
+        for _ in 0..<10 where try await tradesOutside() > 0 { return }
+        Issue.record("no trade was outside of what a ledger knows, in ten exchanges")
+    }
+
+    /// How many trades that REST shows are in no ledger, since they were published before it or after it.
+    private func tradesOutside() async throws -> Int {
         let folder = try TemporaryFolder(named: "yeoul-ledger")
         var settings = ExchangeSettings()
         settings.markets = 40
@@ -105,14 +113,8 @@ import Upbit
         stored.removeAll { !range.contains($0.time) }
         let result = verify(stored, printed, complete: complete)
         #expect(result.isClean, "\(result.examples)")
-        #expect(result.outside > 0, "the test is worth nothing without one")
         let naive = verify(stored, printed, complete: range)
         #expect(naive.different == result.outside, "that is what would be accused")
-        // At the beginning; at the end there may be some, too, unless the exchange was held up or REST lags.
-        let absent = Set(stored.map(\.sequentialID)).subtracting(printed.map(\.sequentialID))
-        let times = stored.filter { absent.contains($0.sequentialID) }.map(\.time)
-        #expect(times.contains { $0 < complete.lowerBound })
-        let within = times.count { complete.contains($0) }
-        #expect(within == 0)
+        return result.outside
     }
 }
