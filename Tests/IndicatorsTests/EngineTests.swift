@@ -118,6 +118,46 @@ import Testing
         }
     }
 
+    /// Sums of small prices are taken in 64 bits, those of large ones in 128: the same bits.
+    @Test func aPriceThatNeedsWideSumsChangesNoWindowThatItIsNotIn() throws {
+        let candles = try CandleSeries(.walk, count: 700, seed: 9).candles
+        var wide = candles
+        wide[299].high = Decimal8(300_000_001)
+        let (ours, theirs) = (try values(candles), try values(wide))
+        #expect(ours[299][.atr14] != theirs[299][.atr14])
+        let closes: [Indicator] = [
+            .ma5, .ma10, .ma20, .ma50, .ma100, .ma200, .ema8, .ema200, .rsi14, .macdSignal, .bollingerUpper,
+            .bollingerLower, .volumeMA20, .obv, .vwap,
+        ]
+        for index in 299..<700 {
+            for indicator in closes {
+                #expect(ours[index][indicator]?.bitPattern == theirs[index][indicator]?.bitPattern)
+            }
+            guard index > 320 else { continue }
+            for indicator in [Indicator.cci20, .stochasticK, .stochasticD] {
+                #expect(ours[index][indicator]?.bitPattern == theirs[index][indicator]?.bitPattern)
+            }
+        }
+    }
+
+    /// What is stored was computed by a former version: the same candles must give the same bits for ever.
+    @Test func theSameCandlesGiveTheBitsOfEveryVersionBefore() throws {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for seed in 0..<300 {
+            let kind = CandleSeries.Kind.allCases[seed % CandleSeries.Kind.allCases.count]
+            let candles = try CandleSeries(kind, count: 600, seed: UInt64(seed)).candles
+            var series = IndicatorSeries(candles[0].timeframe)
+            for candle in candles {
+                let values = try series.close(candle)
+                for indicator in Indicator.allCases {
+                    hash = (hash ^ (values[indicator]?.bitPattern ?? 1)) &* 1_099_511_628_211
+                }
+            }
+            for byte in series.state.bytes { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        }
+        #expect(hash == 16_257_203_358_602_984_693)
+    }
+
     @Test func nothingIsEverInfiniteOrNotANumber() throws {
         for kind in CandleSeries.Kind.allCases {
             var candles = try CandleSeries(kind, count: 300, seed: 11).candles

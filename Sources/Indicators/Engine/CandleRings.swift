@@ -10,9 +10,11 @@ final class CandleRings: @unchecked Sendable {
     let squareSums: UnsafeMutablePointer<UInt128>
     let typicalSums: UnsafeMutablePointer<Int128>
     let volumeSums: UnsafeMutablePointer<Int128>
-    /// 16 highs and lows of what was pushed lately, then 16 extremes of the older ones.
+    /// 16 highs and lows of what was pushed lately, then 15 extremes of the older ones, and one that bounds
+    /// nothing.
     let ranges: UnsafeMutablePointer<SIMD2<Int64>>
-    /// 32 typical prices, twice one behind the other, so that any window of them lies in one piece.
+    /// 20 times each of 32 typical prices, which holds while they are small; twice one behind the other, so that any
+    /// window of them lies in one piece.
     let typicals: UnsafeMutablePointer<Int64>
 
     private let block: UnsafeMutableRawPointer
@@ -27,6 +29,7 @@ final class CandleRings: @unchecked Sendable {
         volumeSums = typicalSums + 32
         ranges = UnsafeMutableRawPointer(volumeSums + 32).assumingMemoryBound(to: SIMD2<Int64>.self)
         typicals = UnsafeMutableRawPointer(ranges + 32).assumingMemoryBound(to: Int64.self)
+        ranges[31] = SIMD2(.min, .max)
     }
 
     convenience init(copying other: CandleRings) {

@@ -18,17 +18,19 @@ enum Exact {
         return value._high == low &>> 63 ? low : nil
     }
 
+    // Without branches: which sums pass 64 bits is up to the market.
+
     @inline(__always)
     static func double(_ value: Int128) -> Double {
-        if let small = narrow(value) { return Double(small) }
-        let magnitude = double(bits(value < 0 ? 0 &- value : value))
-        return value < 0 ? -magnitude : magnitude
+        let sign = value._high &>> 63
+        let magnitude = double(
+            bits((value ^ Int128(_low: UInt64(bitPattern: sign), _high: sign)) &- wide(sign)))
+        return Double(bitPattern: magnitude.bitPattern | (UInt64(bitPattern: sign) &<< 63))
     }
 
     @inline(__always)
     static func double(_ value: UInt128) -> Double {
-        if value._high == 0 { return Double(value._low) }
-        return Double(value._high) * 18_446_744_073_709_551_616.0 + Double(value._low)
+        Double(value._high) * 18_446_744_073_709_551_616.0 + Double(value._low)
     }
 
     /// The same bits without a sign.

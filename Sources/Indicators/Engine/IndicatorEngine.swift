@@ -20,7 +20,7 @@ package struct IndicatorEngine: Sendable {
             // How far the windows are filled is all that counts here.
             self.state.count = Int64(index)
             let smooth = stochastic(input)
-            windows.push(input, raw: smooth.raw, smooth: smooth.smooth)
+            windows.push(input, windows.totals(with: input), raw: smooth.raw, smooth: smooth.smooth)
         }
         self.state = state
     }
@@ -32,17 +32,20 @@ package struct IndicatorEngine: Sendable {
     package mutating func close(_ input: IndicatorInput, into values: inout IndicatorValues) {
         values.clear()
         let smooth = stochastic(input)
-        evaluate(input, smooth, &values)
-        windows.push(input, raw: smooth.raw, smooth: smooth.smooth)
+        let totals = windows.totals(with: input)
+        evaluate(input, smooth, totals, &values)
+        windows.push(input, totals, raw: smooth.raw, smooth: smooth.smooth)
     }
 
     /// What the values would be with this candle, without taking it.
     package func provisional(_ input: IndicatorInput) -> IndicatorValues {
         var values = IndicatorValues()
         var copy = self
-        copy.evaluate(input, copy.stochastic(input), &values)
+        copy.evaluate(input, copy.stochastic(input), copy.windows.totals(with: input), &values)
         return values
     }
+
+    private typealias Totals = IndicatorWindows.Totals
 
     // MARK: One candle
     //
@@ -54,53 +57,68 @@ package struct IndicatorEngine: Sendable {
 
     @inline(__always)
     private mutating func evaluate(
-        _ input: IndicatorInput, _ smooth: Stochastic, _ values: inout IndicatorValues
+        _ input: IndicatorInput, _ smooth: Stochastic, _ totals: Totals, _ values: inout IndicatorValues
     ) {
-        if state.count >= Self.steadyFrom {
+        if state.count >= Self.steadyFrom, windows.isSmall(input) {
             continueAverages(input)
-            setValues(input, smooth, isSteady: true, &values)
+            setValues(input, smooth, totals, isPlain: true, &values)
         } else {
-            startSeries(input, smooth, &values)
+            evaluateAny(input, smooth, totals, &values)
         }
         values.dropWhatIsNotFinite()
         state.count &+= 1
     }
 
+    /// The same values, for a series that has just begun and for prices of any size.
     @inline(never)
-    private mutating func startSeries(
-        _ input: IndicatorInput, _ smooth: Stochastic, _ values: inout IndicatorValues
+    private mutating func evaluateAny(
+        _ input: IndicatorInput, _ smooth: Stochastic, _ totals: Totals, _ values: inout IndicatorValues
     ) {
-        startAverages(input, state.count)
-        setValues(input, smooth, isSteady: false, &values)
+        if state.count >= Self.steadyFrom {
+            continueAverages(input)
+        } else {
+            startAverages(input, totals, state.count)
+        }
+        setValues(input, smooth, totals, isPlain: false, &values)
     }
 
-    /// `isSteady` is a constant where this is called: there the compiler leaves out what asks for warm-ups.
+    /// `isPlain` is a constant where this is called: there the compiler leaves out what asks for warm-ups, and
+    /// sums of prices fit 64 bits.
     @inline(__always)
     private mutating func setValues(
-        _ input: IndicatorInput, _ smooth: Stochastic, isSteady: Bool, _ values: inout IndicatorValues
+        _ input: IndicatorInput, _ smooth: Stochastic, _ totals: Totals, isPlain: Bool,
+        _ values: inout IndicatorValues
     ) {
-        let index = isSteady ? Self.steadyFrom : state.count
-        addVolumes(input, index)
-        let middle = setMeans(input, index, &values)
-        if index >= 19 { setChannels(input, middle: middle, &values) }
+        let index = isPlain ? Self.steadyFrom : state.count
+        addVolumes(input)
+        let middle = setMeans(totals, index, isPlain, &values)
+        if index >= 19 {
+            setBollinger(totals, middle, isPlain, &values)
+            values.set(.cci20, isPlain ? plainDistance(input, totals) : anyDistance(input, totals))
+        }
         setStochastic(smooth, index, &values)
         setAverages(index, &values)
         if state.dayVolume > 0 {
-            values.set(.vwap, Exact.double(state.dayValue) / Exact.double(state.dayVolume))
+            values.set(
+                .vwap, Exact.double(Exact.bits(state.dayValue)) / Exact.double(Exact.bits(state.dayVolume)))
         }
+    }
+
+    @inline(__always)
+    private mutating func closes(_ count: Int, _ totals: Totals, _ isPlain: Bool) -> Double {
+        let sum = windows.closes(count, totals)
+        return isPlain ? Double(Int64(bitPattern: sum._low)) : Exact.double(sum)
     }
 
     /// Of 5 to 200 closes, of 20 volumes, and the balance, in one division. Returns that of 20 closes.
     @inline(__always)
     private mutating func setMeans(
-        _ input: IndicatorInput, _ index: Int64, _ values: inout IndicatorValues
+        _ totals: Totals, _ index: Int64, _ isPlain: Bool, _ values: inout IndicatorValues
     ) -> Double {
-        let close = Exact.wide(input.close)
         let sums = SIMD8(
-            Exact.double(windows.closes(4) &+ close), Exact.double(windows.closes(9) &+ close),
-            Exact.double(windows.closes(19) &+ close), Exact.double(windows.closes(49) &+ close),
-            Exact.double(windows.closes(99) &+ close), Exact.double(windows.closes(199) &+ close),
-            Exact.double(windows.volumes(19) &+ input.volume), Exact.double(state.balance))
+            closes(5, totals, isPlain), closes(10, totals, isPlain), closes(20, totals, isPlain),
+            closes(50, totals, isPlain), closes(100, totals, isPlain), closes(200, totals, isPlain),
+            Exact.double(Exact.bits(windows.volumes(20, totals))), Exact.double(state.balance))
         let means = sums / Self.meanDivisors
         if index >= 4 { values.set(.ma5, means[0]) }
         if index >= 9 { values.set(.ma10, means[1]) }
@@ -121,23 +139,37 @@ package struct IndicatorEngine: Sendable {
             200 * Exact.price, 20 * Exact.volume, Exact.volume)
     }
 
-    /// What looks at 20 candles.
     @inline(__always)
-    private mutating func setChannels(
-        _ input: IndicatorInput, middle: Double, _ values: inout IndicatorValues
+    private mutating func setBollinger(
+        _ totals: Totals, _ middle: Double, _ isPlain: Bool, _ values: inout IndicatorValues
     ) {
-        let sum = windows.closes(19) &+ Exact.wide(input.close)
+        let sum = windows.closes(20, totals)
         // n²σ² = n Σx² − (Σx)². The terms may wrap, their difference fits (DerivationLimits.priceMax).
-        let squares = windows.squares(19) &+ IndicatorWindows.square(input.close)
         let total = Exact.bits(sum)
-        let spread = Exact.double(squares &* 20 &- total &* total).squareRoot() / (10 * Exact.price)
+        let square = isPlain ? IndicatorWindows.square(Int64(bitPattern: sum._low)) : total &* total
+        let squares = windows.squares(20, totals)
+        let spread = Exact.double(squares &* 20 &- square).squareRoot() / (10 * Exact.price)
         values.set(.bollingerUpper, middle + spread)
         values.set(.bollingerMiddle, middle)
         values.set(.bollingerLower, middle - spread)
-        let typicalSum = windows.typicals(19) &+ Exact.wide(input.typical)
-        let deviation = windows.deviationSum(typical: input.typical, sum: typicalSum)
-        let distance = Exact.double(Exact.wide(input.typical) &* 20 &- typicalSum)
-        values.set(.cci20, deviation == 0 ? 0 : distance * 20 / (0.015 * Exact.double(deviation)))
+    }
+
+    /// How far the typical price lies from the mean of 20, in mean distances: of small prices.
+    @inline(__always)
+    private mutating func plainDistance(_ input: IndicatorInput, _ totals: Totals) -> Double {
+        let sum = Int64(bitPattern: windows.typicals(20, totals)._low)
+        let deviation = windows.deviationSum(typical: input.typical, sum: sum)
+        let distance = Double(input.typical &* 20 &- sum)
+        return deviation == 0 ? 0 : distance * 20 / (0.015 * Double(deviation))
+    }
+
+    /// The same of any prices.
+    @inline(__always)
+    private mutating func anyDistance(_ input: IndicatorInput, _ totals: Totals) -> Double {
+        let sum = windows.typicals(20, totals)
+        let deviation = windows.wideDeviationSum(totals)
+        let distance = Exact.double(Exact.wide(input.typical) &* 20 &- sum)
+        return deviation == 0 ? 0 : distance * 20 / (0.015 * Exact.double(deviation))
     }
 
     private struct Stochastic {
@@ -147,8 +179,8 @@ package struct IndicatorEngine: Sendable {
 
     @inline(__always)
     private mutating func stochastic(_ input: IndicatorInput) -> Stochastic {
-        let low = windows.lowest(with: input.low)
-        let width = windows.highest(with: input.high) &- low
+        let (high, low) = windows.extremes(with: input)
+        let width = high &- low
         let raw = width == 0 ? 0 : 100 * Double(input.close &- low) / Double(width)
         return Stochastic(raw: raw, smooth: (raw + windows.raw[0] + windows.raw[1]) / 3)
     }
@@ -174,7 +206,9 @@ package struct IndicatorEngine: Sendable {
         let last = windows.lastClose
         let change = input.close &- last
         let range = max(input.high, last) &- min(input.low, last)
-        return (max(change, 0), max(0 &- change, 0), range)
+        // Which way the price goes is as good as random: no branch.
+        let fallen = change &>> 63
+        return (change & ~fallen, (0 &- change) & fallen, range)
     }
 
     @inline(__always)
@@ -210,7 +244,7 @@ package struct IndicatorEngine: Sendable {
     private static var settledBelow: Double { 1e-200 }
 
     /// The first 200 candles: each mean starts as the plain mean of its first candles.
-    private mutating func startAverages(_ input: IndicatorInput, _ index: Int64) {
+    private mutating func startAverages(_ input: IndicatorInput, _ totals: Totals, _ index: Int64) {
         state.closeSum &+= Int128(input.close)
         let close = Double(input.close) / Exact.price
         let periods: SIMD8<Int64> = SIMD8(8, 13, 21, 50, 200, 20, 26, 26)
@@ -225,8 +259,7 @@ package struct IndicatorEngine: Sendable {
         }
         // Both means of MACD start together, so the fast one from the last 12 of the first 26.
         if index == 25 {
-            let sum = windows.closes(11) &+ Int128(input.close)
-            state.averages[6] = Exact.double(sum) / (12 * Exact.price)
+            state.averages[6] = Exact.double(windows.closes(12, totals)) / (12 * Exact.price)
         }
         startSignal(index)
         startWilder(input, index)
@@ -288,13 +321,12 @@ package struct IndicatorEngine: Sendable {
     }
 
     @inline(__always)
-    private mutating func addVolumes(_ input: IndicatorInput, _ index: Int64) {
-        let last = windows.lastClose
-        if index == 0 || input.close > last {
-            state.balance = Self.sum(state.balance, input.volume)
-        } else if input.close < last {
-            state.balance = Self.sum(state.balance, 0 &- input.volume)
-        }
+    private mutating func addVolumes(_ input: IndicatorInput) {
+        // Up, down or unmoved without a branch.
+        let change = input.close &- windows.lastClose
+        let fallen = Exact.wide(change &>> 63)
+        let moved = Exact.wide((change | (0 &- change)) &>> 63)
+        state.balance = Self.sum(state.balance, ((input.volume ^ fallen) &- fallen) & moved)
         if input.day == state.day {
             state.dayValue = Self.sum(state.dayValue, input.value)
             state.dayVolume = Self.sum(state.dayVolume, input.volume)

@@ -2,11 +2,12 @@ import Market
 
 /// What indicators read of a candle, in integers: prices × 10⁸, volume and value × 10¹⁶.
 package struct IndicatorInput: Sendable, Equatable {
-    /// The candle's day since 1970, UTC: the Upbit day.
-    package var day: Int64
+    // High and low are read together: a pair that lies across two others is slow to load just after a copy.
     package var high: Int64
     package var low: Int64
     package var close: Int64
+    /// The candle's day since 1970, UTC: the Upbit day.
+    package var day: Int64
     package var volume: Int128
     package var value: Int128
 

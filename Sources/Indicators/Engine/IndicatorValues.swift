@@ -2,8 +2,8 @@
 package struct IndicatorValues: Sendable, Equatable {
     private var numbers = InlineArray<28, Double>(repeating: 0)
     private var presence: UInt32 = 0
-    /// Zero times each number: zero while all are finite, then NaN.
-    private var zeros = 0.0
+    /// Sums of the numbers: finite only while all are. Several, for one would wait for itself each time.
+    private var sums = SIMD4<Double>(repeating: 0)
 
     package init() {}
 
@@ -11,7 +11,7 @@ package struct IndicatorValues: Sendable, Equatable {
     @inline(__always)
     package mutating func clear() {
         presence = 0
-        zeros = 0
+        sums = SIMD4(repeating: 0)
     }
 
     @inline(__always)
@@ -24,13 +24,13 @@ package struct IndicatorValues: Sendable, Equatable {
     package mutating func set(_ indicator: Indicator, _ number: Double) {
         numbers[indicator.rawValue] = number
         presence |= 1 &<< UInt32(truncatingIfNeeded: indicator.rawValue)
-        zeros += number * 0
+        sums[indicator.rawValue & 3] += number
     }
 
     /// To be called when all are set.
     @inline(__always)
     package mutating func dropWhatIsNotFinite() {
-        if zeros != 0 { dropEachThatIsNotFinite() }
+        if !(sums[0] + sums[1] + sums[2] + sums[3]).isFinite { dropEachThatIsNotFinite() }
     }
 
     @inline(never)

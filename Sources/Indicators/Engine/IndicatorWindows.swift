@@ -6,13 +6,24 @@ struct IndicatorWindows: Sendable {
     /// Candles from which every window can be made again.
     static let candlesMax = 199
 
+    /// Up to here sums over a window, and what the channels make of twenty prices, fit 64 bits:
+    /// Σ |20 tᵢ − Σt| is at most 200 times three such prices.
+    static let smallPriceMax: Int64 = 30_000_000_000_000_000
+
+    /// Closes, their squares, typical prices and volumes, added up.
+    struct Totals: Sendable {
+        var close: Int128 = 0
+        var square: UInt128 = 0
+        var typical: Int128 = 0
+        var volume: Int128 = 0
+    }
+
     private var rings = CandleRings()
     /// How many candles were pushed.
     private var number = 0
-    private var closeTotal: Int128 = 0
-    private var squareTotal: UInt128 = 0
-    private var typicalTotal: Int128 = 0
-    private var volumeTotal: Int128 = 0
+    private var totals = Totals()
+    /// From this candle on every window holds small prices only.
+    private var smallFrom = 0
     private var range = SlidingRange()
     /// The close of the candle before; 0 when there is none.
     private(set) var lastClose: Int64 = 0
@@ -20,50 +31,64 @@ struct IndicatorWindows: Sendable {
     private(set) var raw = SIMD2<Double>(repeating: 0)
     private(set) var smooth = SIMD2<Double>(repeating: 0)
 
-    // Of so many candles before the one that is looked at, or of all when there were fewer.
+    /// Whether all prices of the windows are small when this candle is in.
+    @inline(__always)
+    func isSmall(_ input: IndicatorInput) -> Bool {
+        number >= smallFrom && input.high <= Self.smallPriceMax
+    }
+
+    /// The totals with this candle, which is not pushed yet.
+    @inline(__always)
+    func totals(with input: IndicatorInput) -> Totals {
+        Totals(
+            close: totals.close &+ Exact.wide(input.close), square: totals.square &+ Self.square(input.close),
+            typical: totals.typical &+ Exact.wide(input.typical), volume: totals.volume &+ input.volume)
+    }
+
+    // Of the last `count` candles with the one whose totals are given, or of all when there are fewer.
+    // Mutating, though they only read: else the compiler copies the windows for the call.
 
     @inline(__always)
-    mutating func closes(_ count: Int) -> Int128 {
-        closeTotal &- rings.closeSums[(number &- 1 &- count) & 255]
+    mutating func closes(_ count: Int, _ totals: Totals) -> Int128 {
+        totals.close &- rings.closeSums[(number &- count) & 255]
     }
 
     @inline(__always)
-    mutating func squares(_ count: Int) -> UInt128 {
-        squareTotal &- rings.squareSums[(number &- 1 &- count) & 31]
+    mutating func squares(_ count: Int, _ totals: Totals) -> UInt128 {
+        totals.square &- rings.squareSums[(number &- count) & 31]
     }
 
     @inline(__always)
-    mutating func typicals(_ count: Int) -> Int128 {
-        typicalTotal &- rings.typicalSums[(number &- 1 &- count) & 31]
+    mutating func typicals(_ count: Int, _ totals: Totals) -> Int128 {
+        totals.typical &- rings.typicalSums[(number &- count) & 31]
     }
 
     @inline(__always)
-    mutating func volumes(_ count: Int) -> Int128 {
-        volumeTotal &- rings.volumeSums[(number &- 1 &- count) & 31]
+    mutating func volumes(_ count: Int, _ totals: Totals) -> Int128 {
+        totals.volume &- rings.volumeSums[(number &- count) & 31]
     }
 
     @inline(__always)
-    func highest(with high: Int64) -> Int64 { range.highest(with: high, rings) }
+    func extremes(with input: IndicatorInput) -> (high: Int64, low: Int64) {
+        range.extremes(high: input.high, low: input.low, rings)
+    }
 
     @inline(__always)
-    func lowest(with low: Int64) -> Int64 { range.lowest(with: low, rings) }
-
-    @inline(__always)
-    mutating func push(_ input: IndicatorInput, raw newRaw: Double, smooth newSmooth: Double) {
+    mutating func push(
+        _ input: IndicatorInput, _ newTotals: Totals, raw newRaw: Double, smooth newSmooth: Double
+    ) {
         if !isKnownUniquelyReferenced(&rings) { rings = CandleRings(copying: rings) }
-        let typical = input.typical
-        closeTotal &+= Exact.wide(input.close)
-        squareTotal &+= Self.square(input.close)
-        typicalTotal &+= Exact.wide(typical)
-        volumeTotal &+= input.volume
+        totals = newTotals
         let slot = number & 31
-        rings.closeSums[number & 255] = closeTotal
-        rings.squareSums[slot] = squareTotal
-        rings.typicalSums[slot] = typicalTotal
-        rings.volumeSums[slot] = volumeTotal
+        rings.closeSums[number & 255] = newTotals.close
+        rings.squareSums[slot] = newTotals.square
+        rings.typicalSums[slot] = newTotals.typical
+        rings.volumeSums[slot] = newTotals.volume
+        let typical = input.typical &* 20
         rings.typicals[slot] = typical
         rings.typicals[slot &+ 32] = typical
         lastClose = input.close
+        if input.high > Self.smallPriceMax { smallFrom = number &+ Self.candlesMax &+ 1 }
         range.push(high: input.high, low: input.low, rings)
         raw = SIMD2(newRaw, raw[0])
         smooth = SIMD2(newSmooth, smooth[0])
@@ -77,48 +102,41 @@ struct IndicatorWindows: Sendable {
         return UInt128(_low: product.low, _high: product.high)
     }
 
-    /// Σ |20 tᵢ − Σt| over 20 typical prices, exactly: 20 is the one period whose cost is not constant.
-    ///
-    /// What is above the mean is as far from it as what is below, together: so twice the sum of those above.
+    /// Σ |20 tᵢ − Σt| over 20 typical prices, exactly: 20 is the one period whose cost is not constant. For small
+    /// prices.
     @inline(__always)
-    mutating func deviationSum(typical: Int64, sum: Int128) -> UInt128 {
-        guard let small = Exact.narrow(sum) else { return wideDeviationSum(typical: typical, sum: sum) }
-        // With mean = ⌊sum / 20⌋ and 0 ≤ rest < 20, t lies above exactly when t > mean, by 20 (t − mean) − rest.
-        // Without a branch: which prices lie above is as good as random.
-        let mean = small / 20
-        let typicals = rings.typicals + (number &- 19) & 31
-        var difference = typical &- mean &- 1
-        var notAbove = difference &>> 63
-        var above = difference & ~notAbove
-        for index in 0..<19 {
-            difference = typicals[index] &- mean &- 1
-            above &+= difference & ~(difference &>> 63)
-            notAbove &+= difference &>> 63
+    mutating func deviationSum(typical: Int64, sum: Int64) -> UInt64 {
+        let pairs = UnsafeRawPointer(rings.typicals + (number &- 19) & 31)
+        let sums = SIMD2(repeating: sum)
+        var total = SIMD2<Int64>(repeating: 0)
+        for index in 0..<9 {
+            let pair = pairs.loadUnaligned(fromByteOffset: index &* 16, as: SIMD2<Int64>.self)
+            total &+= Self.magnitude(pair &- sums)
         }
-        let count = 20 &+ notAbove
-        above &+= count
-        let rest = small &- mean &* 20
-        return Self.twice(UInt128(_low: above.magnitude, _high: 0), count, rest)
+        // The youngest one was written a moment ago: a load of it together with others would wait for that.
+        let youngest = SIMD2(pairs.loadUnaligned(fromByteOffset: 18 &* 8, as: Int64.self), typical &* 20)
+        total &+= Self.magnitude(youngest &- sums)
+        return UInt64(bitPattern: total[0] &+ total[1])
     }
 
-    /// The same for prices from 1.5 × 10⁹ on.
+    @inline(__always)
+    private static func magnitude(_ pair: SIMD2<Int64>) -> SIMD2<Int64> {
+        let sign = pair &>> SIMD2(repeating: 63)
+        return (pair ^ sign) &- sign
+    }
+
+    /// The same for any price.
     @inline(never)
-    private mutating func wideDeviationSum(typical: Int64, sum: Int128) -> UInt128 {
-        let mean = Int64(truncatingIfNeeded: sum / 20)
-        var above: UInt128 = 0
-        var count: Int64 = 0
-        for back in 0..<20 {
-            let price = back == 0 ? typical : rings.typicals[(number &- back) & 31]
-            guard price > mean else { continue }
-            above &+= UInt128((price &- mean).magnitude)
-            count &+= 1
+    mutating func wideDeviationSum(_ totals: Totals) -> UInt128 {
+        let sum = typicals(20, totals)
+        var next = totals.typical
+        var deviation: UInt128 = 0
+        for back in 1...20 {
+            let last = rings.typicalSums[(number &- back) & 31]
+            deviation &+= ((next &- last) &* 20 &- sum).magnitude
+            next = last
         }
-        return Self.twice(above, count, Int64(truncatingIfNeeded: sum &- Exact.wide(mean) &* 20))
-    }
-
-    @inline(__always)
-    private static func twice(_ above: UInt128, _ count: Int64, _ rest: Int64) -> UInt128 {
-        (above &* 20 &- UInt128(_low: UInt64(bitPattern: count &* rest), _high: 0)) &* 2
+        return deviation
     }
 }
 

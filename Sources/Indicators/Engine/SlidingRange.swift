@@ -9,16 +9,12 @@ struct SlidingRange: Sendable {
     private var newHigh = Int64.min
     private var newLow = Int64.max
 
+    /// The highest and the lowest of the held ones and of this one.
     @inline(__always)
-    func highest(with high: Int64, _ rings: CandleRings) -> Int64 {
-        let newer = max(newHigh, high)
-        return oldCount == 0 ? newer : max(newer, rings.ranges[16 &+ (oldCount &- 1) & 15][0])
-    }
-
-    @inline(__always)
-    func lowest(with low: Int64, _ rings: CandleRings) -> Int64 {
-        let newer = min(newLow, low)
-        return oldCount == 0 ? newer : min(newer, rings.ranges[16 &+ (oldCount &- 1) & 15][1])
+    func extremes(high: Int64, low: Int64, _ rings: CandleRings) -> (high: Int64, low: Int64) {
+        // Without older ones this is the slot that bounds nothing.
+        let older = rings.ranges[16 &+ (oldCount &- 1) & 15]
+        return (max(max(newHigh, high), older[0]), min(min(newLow, low), older[1]))
     }
 
     @inline(__always)
@@ -27,20 +23,21 @@ struct SlidingRange: Sendable {
         newCount &+= 1
         newHigh = max(newHigh, high)
         newLow = min(newLow, low)
-        if newCount &+ oldCount > Self.heldMax { dropOldest(rings) }
+        guard newCount &+ oldCount > Self.heldMax else { return }
+        if oldCount == 0 { turnOver(rings) }
+        oldCount &-= 1
     }
 
-    private mutating func dropOldest(_ rings: CandleRings) {
-        if oldCount == 0 {
-            var (high, low) = (Int64.min, Int64.max)
-            for index in 0..<newCount {
-                let one = rings.ranges[(newCount &- 1 &- index) & 15]
-                (high, low) = (max(high, one[0]), min(low, one[1]))
-                rings.ranges[16 &+ index & 15] = SIMD2(high, low)
-            }
-            (oldCount, newCount) = (newCount, 0)
-            (newHigh, newLow) = (.min, .max)
+    /// The newer ones become the older ones.
+    @inline(never)
+    private mutating func turnOver(_ rings: CandleRings) {
+        var (high, low) = (Int64.min, Int64.max)
+        for index in 0..<newCount {
+            let one = rings.ranges[(newCount &- 1 &- index) & 15]
+            (high, low) = (max(high, one[0]), min(low, one[1]))
+            rings.ranges[16 &+ index & 15] = SIMD2(high, low)
         }
-        oldCount &-= 1
+        (oldCount, newCount) = (newCount, 0)
+        (newHigh, newLow) = (.min, .max)
     }
 }
