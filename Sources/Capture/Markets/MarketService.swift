@@ -87,7 +87,7 @@ package final class MarketService: Sendable {
         let (changes, listings) = try state.withLock { state in
             (try state.watch.heard(list), state.watch.listings)
         }
-        if !changes.isEmpty { observer.marketsChanged(changes, listings: listings, at: time) }
+        observer.marketsChanged(changes, listings: listings, at: time)
         complain(listings)
     }
 

@@ -15,20 +15,15 @@ package struct MarketWatch: Sendable {
 
     package init() {}
 
-    /// What has changed between what was stored and the first list of a process; nil when that list is not
-    /// believed.
+    /// What has changed between what was stored and the first list of a process, and the markets that this
+    /// list lacks: gone if the next one lacks them, too. Nil when the list is not believed.
     package static func changes(
         from stored: [MarketListing], to list: [MarketListing]
-    ) -> [MarketChange]? {
+    ) -> (changes: [MarketChange], absent: Set<Symbol>)? {
         var watch = MarketWatch()
         watch.listings = Dictionary(stored.map { ($0.symbol, $0) }) { first, _ in first }
-        var changes: [MarketChange] = []
-        // There is no other list to wait for: what it lacks is gone.
-        for _ in 0..<absencesMax {
-            guard let heard = try? watch.heard(list) else { return nil }
-            changes += heard
-        }
-        return changes
+        guard let changes = try? watch.heard(list) else { return nil }
+        return (changes, Set(watch.absences.keys))
     }
 
     /// What has changed; everything is `listed` the first time.

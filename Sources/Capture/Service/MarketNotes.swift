@@ -22,6 +22,9 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
         var comparing: Int?
         var lists = 0
         var isCompared = false
+        /// Stored markets that the compared list lacks. The next list decides: one alone may be false, and a
+        /// market that ends and begins again begins its indicators anew.
+        var absent: Set<Symbol> = []
     }
 
     private let selection: MarketSelection
@@ -48,7 +51,9 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
                 state.list = (Array(listings.values), time, state.lists)
                 return
             }
-            state.pending.append(contentsOf: changes.map { ($0, time) })
+            let gone = state.absent.filter { listings[$0] == nil }.sorted()
+            state.absent = []
+            state.pending.append(contentsOf: (gone.map { .delisted($0) } + changes).map { ($0, time) })
             if state.pending.count > Self.pendingMax, state.writing == 0 {
                 state.pending.removeFirst(state.pending.count - Self.pendingMax)
             }
@@ -63,14 +68,17 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
             state.comparing = state.list?.number
             return (state.list, state.pending)
         }
-        if let list { try compare(list.markets, list.time, connection) }
+        if let list {
+            let absent = try compare(list.markets, list.time, connection)
+            state.withLock { $0.absent = absent }
+        }
         for (change, time) in pending { try note(change, time, connection) }
     }
 
-    /// What was delisted or renamed while nobody looked on.
+    /// What was listed, changed or renamed while nobody looked on; returns what may have been delisted.
     private func compare(
         _ list: [MarketListing], _ time: Instant, _ connection: BlockingConnection
-    ) throws {
+    ) throws -> Set<Symbol> {
         let rows = try connection.query(
             "SELECT symbol, korean_name, english_name, warning FROM market.markets WHERE valid_to IS NULL")
         let stored = try rows.map { row in
@@ -79,8 +87,9 @@ package final class MarketNotes: TimedParticipant, MarketObserver {
                 englishName: try row.optional(2) ?? "", hasWarning: try row.value(3))
         }
         // A list that is not believed ends nothing.
-        let changes = MarketWatch.changes(from: stored, to: list) ?? list.map { .listed($0) }
-        for change in changes { try note(change, time, connection) }
+        let found = MarketWatch.changes(from: stored, to: list)
+        for change in found?.changes ?? list.map({ .listed($0) }) { try note(change, time, connection) }
+        return found?.absent ?? []
     }
 
     private func note(_ change: MarketChange, _ time: Instant, _ connection: BlockingConnection) throws {
