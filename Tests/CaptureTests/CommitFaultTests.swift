@@ -199,6 +199,40 @@ import Testing
         await rig.stop(drains: false)
     }
 
+    @Test func aWriterThatIsSuspendedWithinACopyIsEndedByTheNext() async throws {
+        let database = try await CaptureDatabase.make()
+        let frames = Messages.trades(0..<4_000, now: clockNow)
+        let first = try CommitRig(database)
+        first.feed.append(frames)
+        await first.stop()
+        #expect(try await database.count() == 4_000)
+        let admin = try await Connection.connect(database.options)
+        let rows = try await admin.copyOut("COPY (TABLE market.transactions) TO STDOUT") { reader in
+            var pieces: [[UInt8]] = []
+            while let piece = try await reader.nextPiece() { pieces.append(piece) }
+            return pieces
+        }
+        try await admin.execute("TRUNCATE market.transactions, ops.journal_positions, ops.leases")
+        // A writer has sent its rows, and not the end of them.
+        let suspended = try await Connection.connect(try database.ingestOptions)
+        try await suspended.execute("BEGIN")
+        var isStored = false
+        let failure = await #expect(throws: DatabaseError.self) {
+            try await suspended.copyIn(raw: "COPY market.transactions FROM STDIN") { writer in
+                for piece in rows { try await writer.send(piece) }
+                try await Task.sleep(for: .milliseconds(LeaseMachine.silentMilliseconds + 500))
+                let next = try CommitRig(database, journal: "journal-b", process: 2)
+                next.feed.append(frames)
+                // A statement of a commit is given up after 30 s: the lock is taken away before.
+                isStored = try await next.eventually(seconds: 20) { $0.position == 4_000 }
+                await next.stop(drains: isStored)
+            }
+        }
+        #expect(isStored, "\(failure.map { "\($0)" } ?? "")")
+        #expect(failure?.sqlState == .adminShutdown, "the server ended its session")
+        #expect(try await database.count() == 4_000)
+    }
+
     @Test func aLostLeaseStopsTheWriterUntilTheOtherEnds() async throws {
         let database = try await CaptureDatabase.make()
         _ = try await survives(database, count: 1_000) { rig in

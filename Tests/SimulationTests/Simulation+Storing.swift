@@ -61,6 +61,8 @@ extension Simulation {
                 let isOurs = try server.renew(process.owner, at: now)
                 if !isOurs { process.isHeld = false }
                 event = .renewed(isOurs)
+            // Its transactions are done at once, and hold nothing between.
+            case .endSilent: event = .ended
             }
         } catch {
             event = .failed

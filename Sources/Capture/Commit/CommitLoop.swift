@@ -195,6 +195,7 @@ package final class CommitLoop {
         let failure = CommitFailure(error)
         let now = Monotonic.milliseconds()
         figures.update { $0.failures += 1 }
+        if failure == .passing { lease.noteBlocked() }
         if failure == .instance, figures.value.commits == 0 {
             refusal = error
             return .ended

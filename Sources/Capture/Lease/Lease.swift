@@ -11,6 +11,7 @@ package final class Lease: Sendable {
         var isHeld = false
         var epoch: Int64 = 0
         var isFoundLost = false
+        var isFoundBlocked = false
     }
 
     package let shard: Int32
@@ -99,6 +100,34 @@ package final class Lease: Sendable {
             defer { state.isFoundLost = false }
             return state.isFoundLost
         }
+    }
+
+    /// A commit stood behind somebody's lock.
+    package func noteBlocked() { state.withLock { $0.isFoundBlocked = true } }
+
+    /// Whether a commit was blocked since the last question.
+    func takeFoundBlocked() -> Bool {
+        state.withLock { state in
+            defer { state.isFoundBlocked = false }
+            return state.isFoundBlocked
+        }
+    }
+
+    /// Ends the sessions of our role that hold rows of a COPY whose rest does not come. The server ends a
+    /// transaction that is idle by itself, but waits in the middle of a COPY for ever.
+    func endSilent(on connection: BlockingConnection) throws -> Int {
+        let rows = try connection.query(
+            """
+            SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid()
+                AND a.state = 'active' AND a.wait_event = 'ClientRead'
+                AND a.query_start < clock_timestamp() - $1 * interval '1 millisecond'
+                AND EXISTS (
+                    SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.granted AND l.mode = 'RowExclusiveLock'
+                        AND l.relation = ANY (ARRAY['market.transactions', 'market.tickers',
+                            'market.orderbooks']::regclass[]))
+            """, [.int64(LeaseMachine.silentMilliseconds)])
+        return rows.count
     }
 
     package func lost() -> CaptureError {

@@ -63,9 +63,18 @@ package final class LeaseKeeper: Sendable {
             switch action {
             case .wait(let milliseconds):
                 pauses.pause(milliseconds: milliseconds)
-                return lease.takeFoundLost() ? .foundLost : .waited
+                if lease.takeFoundLost() { return .foundLost }
+                return lease.takeFoundBlocked() ? .foundBlocked : .waited
             case .claim: return .claimed(try lease.claim(on: try open(&connection)))
             case .renew: return .renewed(try lease.renew(on: try open(&connection)))
+            case .endSilent:
+                let count = try lease.endSilent(on: try open(&connection))
+                if count > 0 {
+                    logger.warning(
+                        "writers that fell silent within a COPY held rows: their sessions were ended",
+                        ["sessions": "\(count)"])
+                }
+                return .ended
             }
         } catch {
             // The commit thread says what is wrong with the database; here it would be said twice.
