@@ -1,3 +1,4 @@
+import Indicators
 import Market
 import Storage
 
@@ -18,11 +19,12 @@ package struct DerivationCore: Sendable {
 
     package init(_ settings: DerivationSettings) { self.settings = settings }
 
-    /// Whether a candle closes, a repair goes on, or everything is to be read anew, although nothing is traded.
+    /// Whether a candle closes, provisional values are owed, a repair goes on, or everything is to be read anew,
+    /// although nothing is traded.
     package func isDue(at time: Instant?) -> Bool {
         guard let books, books.jobs.isEmpty else { return true }
-        guard let time, let due = books.nextDue else { return false }
-        return time >= due
+        guard let time else { return false }
+        return books.nextDue.map { time >= $0 } ?? false || books.owed.isDue(at: time)
     }
 
     package mutating func willCommit(through time: Instant?) { through = time }
@@ -66,21 +68,23 @@ package struct DerivationCore: Sendable {
         }
         try adoptRepairs(in: store)
         guard let books else { return }
-        let listings = try listings(in: store, books, accepted, now: now)
-        var step = DerivationStep(settings, books, through: through, now: now)
-        try step.take(accepted, listings)
+        var fold = try CandleFold(settings.timeframes)
+        try fold.add(accepted.trades)
+        var clock = books.clock
+        clock.advance(with: accepted, through: through, now: now)
+        let listings = try listings(in: store, books, fold, clock)
+        var step = DerivationStep(settings, books, clock: clock, now: now)
+        try step.take(fold, listings)
         try step.write(to: store)
         pending = step.books
     }
 
     /// Read anew when candles close and when a market is new, for it may have had another name.
     private func listings(
-        in store: any DerivedStore, _ books: DerivationBooks, _ accepted: MarketBatch, now: Instant
+        in store: any DerivedStore, _ books: DerivationBooks, _ fold: CandleFold, _ clock: ClosingClock
     ) throws -> ListingHistory {
-        var clock = books.clock
-        clock.advance(with: accepted, through: through, now: now)
         let isClosing = books.nextDue.map { clock.time >= $0 } ?? false
-        let isNew = accepted.trades.contains { !books.knows($0.symbol, settings.smallest) }
+        let isNew = fold.keys.contains { !books.knows($0.symbol, settings.smallest) }
         return isClosing || isNew ? try store.listings() : books.listings
     }
 

@@ -7,35 +7,33 @@ struct DerivationStep {
     private(set) var books: DerivationBooks
     private let settings: DerivationSettings
     private let now: Instant
-    private let through: Instant?
 
     private var deltas: [(key: SeriesKey, entry: CandleFold.Entry, isLate: Bool)] = []
     private var closed: [(SeriesKey, SeriesBook.Closed)] = []
     private var lateFrom: [SeriesKey: Instant] = [:]
     private var inherited: [Inheritance] = []
     private var newMarkets: [(symbol: Symbol, range: Range<Instant>)] = []
-    private var touched: Set<SeriesKey> = []
+    /// What was traded, each series once.
+    private var touched: [SeriesKey] = []
     private var statesToDelete: [(SeriesKey, Instant)] = []
 
-    init(_ settings: DerivationSettings, _ books: DerivationBooks, through: Instant?, now: Instant) {
+    /// `clock` has taken what is committed.
+    init(_ settings: DerivationSettings, _ books: DerivationBooks, clock: ClosingClock, now: Instant) {
         self.settings = settings
         self.books = books
-        self.through = through
         self.now = now
+        self.books.clock = clock
     }
 
     // MARK: Pure
 
-    mutating func take(_ accepted: MarketBatch, _ listings: ListingHistory) throws {
+    mutating func take(_ fold: CandleFold, _ listings: ListingHistory) throws {
         follow(listings)
-        var fold = try CandleFold(settings.timeframes)
-        try fold.add(accepted.trades)
         let candles = try fold.all()
         for entry in candles[settings.smallest] ?? [] { openBooks(entry) }
         for timeframe in settings.timeframes {
             for entry in candles[timeframe] ?? [] { try add(entry, SeriesKey(entry.key.symbol, timeframe)) }
         }
-        books.clock.advance(with: accepted, through: through, now: now)
         try close()
     }
 
@@ -84,13 +82,17 @@ struct DerivationStep {
     }
 
     private mutating func add(_ entry: CandleFold.Entry, _ key: SeriesKey) throws {
-        guard var book = books[key] else { return }
-        defer { books[key] = book }
-        if entry.key.start < book.openStart {
+        let isLate = try books.update(key) { book in
+            if entry.key.start < book.openStart { return true }
+            try book.add(entry)
+            return false
+        }
+        guard let isLate else { return }
+        if isLate {
             deltas.append((key, entry, true))
         } else {
-            try book.add(entry)
-            touched.insert(key)
+            // The intervals of a series come one after another.
+            if touched.last != key { touched.append(key) }
             // Larger open candles are a roll-up on read.
             if key.timeframe == settings.smallest { deltas.append((key, entry, false)) }
         }
@@ -102,22 +104,29 @@ struct DerivationStep {
         if let next = books.nextDue, books.clock.time < next { return }
         var nextDue: Instant?
         for key in books.keys {
-            guard var book = books[key] else { continue }
-            defer { books[key] = book }
-            for candle in try book.close(until: until) {
-                closed.append((key, candle))
-                guard candle.state != nil else { continue }
-                if let last = book.stateTime,
-                    IndicatorSeries.day(of: last) == IndicatorSeries.day(of: candle.candle.time)
-                {
-                    statesToDelete.append((key, last))
-                }
-                book.stateTime = candle.candle.time
+            guard var due = books.dueAt(key, graceMilliseconds: settings.graceMilliseconds) else { continue }
+            if due <= books.clock.time {
+                try close(key, until: until)
+                due = books.dueAt(key, graceMilliseconds: settings.graceMilliseconds) ?? due
             }
-            let due = book.dueAt(graceMilliseconds: settings.graceMilliseconds)
             nextDue = min(nextDue ?? due, due)
         }
         books.nextDue = nextDue
+    }
+
+    private mutating func close(_ key: SeriesKey, until: Instant) throws {
+        guard let candles = try books.update(key, { book in try book.close(until: until) }) else { return }
+        for candle in candles {
+            closed.append((key, candle))
+            guard candle.state != nil else { continue }
+            let time = candle.candle.time
+            if let last = books[key]?.stateTime,
+                IndicatorSeries.day(of: last) == IndicatorSeries.day(of: time)
+            {
+                statesToDelete.append((key, last))
+            }
+            books.update(key) { $0.stateTime = time }
+        }
     }
 
     // MARK: Writing
@@ -264,22 +273,38 @@ struct DerivationStep {
         return LatestTable.Entry(key: book.key, candle: candle, isFilled: false, values: values)
     }
 
+    /// What is owed comes first. At the bound of a commit the rest is owed to the next.
     private mutating func writeProvisional(_ gaps: GapTable, to store: any DerivedStore) throws {
+        if OwedProvisionals.isBehind(books.clock.time, now: now) {
+            return books.owed.owe(touched, now: now)
+        }
         var rows: [LatestTable.Entry] = []
-        for key in touched.sorted() where rows.count < Derivation.provisionalRowsMax {
-            guard var book = books[key] else { continue }
-            if let last = book.provisionalAt,
-                now.microseconds(since: last) < settings.provisionalMilliseconds * 1_000
-            {
+        var left: Set<SeriesKey> = []
+        var dueAt = now.adding(microseconds: settings.provisionalMilliseconds * 1_000)
+        let owed = books.owed.keys
+        for key in owed.sorted() + touched where owed.isEmpty || !left.contains(key) {
+            guard let book = books[key] else { continue }
+            let next = book.provisionalAt?.adding(microseconds: settings.provisionalMilliseconds * 1_000)
+            if let next, now < next {
+                // Of what is traded now, the next trade brings it.
+                if owed.contains(key), book.provisionalAt != now {
+                    left.insert(key)
+                    dueAt = min(dueAt, next)
+                }
+                continue
+            }
+            guard !book.isStale, rows.count < Derivation.provisionalRowsMax else {
+                left.insert(key)
+                dueAt = now
                 continue
             }
             guard let (open, values) = try book.provisional() else { continue }
             var candle = open
             candle.isComplete = gaps.isComplete(key, at: candle.time)
             rows.append(LatestTable.Entry(key: key, candle: candle, isFilled: false, values: values))
-            book.provisionalAt = now
-            books[key] = book
+            books.update(key) { $0.provisionalAt = now }
         }
+        books.owed.replace(left, dueAt: dueAt)
         try store.writeProvisional(rows)
     }
 }

@@ -48,6 +48,10 @@ struct WarmStart {
             let due = book.dueAt(graceMilliseconds: settings.graceMilliseconds)
             result.nextDue = min(result.nextDue ?? due, due)
         }
+        // What was traded last may not have come to its provisional values.
+        result.owed.replace(
+            Set(result.keys.filter { result[$0]?.open.isEmpty == false }),
+            dueAt: Instant(microseconds: .min))
         result.settle()
         return result
     }

@@ -42,7 +42,7 @@ import Testing
 
     @Test func candlesCloseByTheClockAfterTheGraceWithoutATrade() async throws {
         let database = try await database()
-        database.clock.now = Self.hour.adding(seconds: 30)
+        database.clock.now = Self.hour.adding(seconds: 11)
         try database.commit([try trade(10, 100)])
         database.clock.now = Self.hour.adding(milliseconds: 61_900)
         #expect(!database.derivation.isDue(at: database.clock.now))
@@ -89,7 +89,7 @@ import Testing
         var events = listener.makeAsyncIterator()
         // It says first that what was before is unknown.
         _ = try await events.next()
-        database.clock.now = Self.hour.adding(seconds: 30)
+        database.clock.now = Self.hour.adding(seconds: 11)
         try database.commit([try trade(10, 100)])
         database.clock.now = Self.hour.adding(seconds: 200)
         try database.settle()
@@ -176,21 +176,6 @@ import Testing
         try database.connection.execute("UPDATE market.gaps SET status = 'filled'")
         let open = "SELECT 1 FROM market.candles WHERE NOT complete"
         #expect(try database.lines(open).isEmpty)
-    }
-
-    @Test func provisionalValuesComeAtMostOnceASecond() async throws {
-        let database = try await database()
-        let row =
-            "SELECT provisional_trades, provisional_close FROM market.latest_indicators WHERE timeframe = '4h'"
-        database.clock.now = Self.hour.adding(seconds: 30)
-        try database.commit([try trade(10, 100)])
-        #expect(try database.lines(row) == ["(1,100)"])
-        database.clock.now = Self.hour.adding(milliseconds: 30_500)
-        try database.commit([try trade(11, 110)])
-        #expect(try database.lines(row) == ["(1,100)"])
-        database.clock.now = Self.hour.adding(milliseconds: 31_000)
-        try database.commit([try trade(12, 120)])
-        #expect(try database.lines(row) == ["(3,120)"])
     }
 
     @Test func settingsWithoutASmallestTimeframeAreRefused() {

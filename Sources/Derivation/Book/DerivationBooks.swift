@@ -1,32 +1,71 @@
 import Market
 
-/// Everything that derivation remembers between two commits. A copy that changes shares what does not.
+/// Everything that derivation remembers between two commits. A copy that changes shares what does not: of
+/// thousands of series a commit changes, each is found once and copied once.
 struct DerivationBooks: Sendable {
-    private var base: [SeriesKey: SeriesBook] = [:]
-    private var changed: [SeriesKey: SeriesBook] = [:]
+    private var places: [SeriesKey: Int] = [:]
+    private var base: [SeriesBook] = []
+    /// Series that were changed since the last commit, and which one of these each place has; -1: none.
+    private var changed: [SeriesBook] = []
+    private var changes: [Int] = []
     var jobs: [SeriesKey: RepairJob] = [:]
     var clock = ClosingClock()
     var listings = ListingHistory()
     /// When the next candle closes; nil before the first trade.
     var nextDue: Instant?
+    /// Provisional values that are still to be written.
+    var owed = OwedProvisionals()
 
     subscript(key: SeriesKey) -> SeriesBook? {
-        get { changed[key] ?? base[key] }
-        set { changed[key] = newValue }
+        get {
+            guard let place = places[key] else { return nil }
+            return changes[place] < 0 ? base[place] : changed[changes[place]]
+        }
+        set {
+            guard let newValue else { return }
+            if places[key] == nil {
+                places[key] = base.count
+                changes.append(-1)
+                base.append(newValue)
+            } else {
+                update(key) { $0 = newValue }
+            }
+        }
     }
 
-    func knows(_ symbol: Symbol, _ timeframe: Timeframe) -> Bool { self[SeriesKey(symbol, timeframe)] != nil }
+    /// Changes a series in its place; nil when it is not known.
+    @discardableResult
+    mutating func update<Answer, Failure: Error>(
+        _ key: SeriesKey, _ change: (inout SeriesBook) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer? {
+        guard let place = places[key] else { return nil }
+        if changes[place] < 0 {
+            changes[place] = changed.count
+            changed.append(base[place])
+        }
+        return try change(&changed[changes[place]])
+    }
+
+    /// When the open interval of a series closes.
+    func dueAt(_ key: SeriesKey, graceMilliseconds: Int64) -> Instant? {
+        guard let place = places[key] else { return nil }
+        if changes[place] < 0 { return base[place].dueAt(graceMilliseconds: graceMilliseconds) }
+        return changed[changes[place]].dueAt(graceMilliseconds: graceMilliseconds)
+    }
+
+    func knows(_ symbol: Symbol, _ timeframe: Timeframe) -> Bool {
+        places[SeriesKey(symbol, timeframe)] != nil
+    }
 
     /// By market, then by timeframe.
-    var keys: [SeriesKey] {
-        var keys = Set(base.keys)
-        keys.formUnion(changed.keys)
-        return keys.sorted()
-    }
+    var keys: [SeriesKey] { places.keys.sorted() }
 
     /// The changes become what is: once they are committed and no copy is left.
     mutating func settle() {
-        for (key, book) in changed { base[key] = book }
-        changed = [:]
+        for place in changes.indices where changes[place] >= 0 {
+            swap(&base[place], &changed[changes[place]])
+            changes[place] = -1
+        }
+        changed.removeAll(keepingCapacity: true)
     }
 }

@@ -10,6 +10,16 @@ package struct SeriesKey: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.timeframe = timeframe
     }
 
+    package static func == (left: SeriesKey, right: SeriesKey) -> Bool {
+        left.symbol == right.symbol && left.timeframe == right.timeframe
+    }
+
+    /// By the timeframe's length: its word, which is what it is by itself, takes many times as long.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(symbol)
+        hasher.combine(timeframe.seconds ?? 0)
+    }
+
     package var description: String { "\(symbol) \(timeframe)" }
 
     package static func < (left: SeriesKey, right: SeriesKey) -> Bool {

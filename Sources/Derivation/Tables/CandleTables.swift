@@ -32,7 +32,12 @@ package enum CandleTables {
         for (table, group) in families.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let rows = group.sorted { ($0.key, $0.entry.key.start) < ($1.key, $1.entry.key.start) }.map(
                 fields)
-            let result = try connection.prepared(statement(table), layout.parameters(rows))
+            // Nearly every commit has nothing late: then there is nothing to be told.
+            guard group.contains(where: \.isLate) else {
+                try connection.prepared(merging(table), layout.parameters(rows))
+                continue
+            }
+            let result = try connection.prepared(revising(table), layout.parameters(rows))
             for row in result { revised.append(try Revised(row)) }
         }
         return revised
@@ -77,7 +82,7 @@ package enum CandleTables {
         ]
     }
 
-    private static func statement(_ table: TimeTable) -> String {
+    private static func merging(_ table: TimeTable) -> String {
         let before = "(excluded.first_time, excluded.first_id) < (c.first_time, c.first_id)"
         let after = "(excluded.last_time, excluded.last_id) > (c.last_time, c.last_id)"
         func chosen(_ condition: String, _ names: String...) -> String {
@@ -89,24 +94,28 @@ package enum CandleTables {
             names.map { "\($0) = trim_scale(c.\($0) + excluded.\($0))" }.joined(separator: ", ")
         }
         return """
-            WITH merged AS (
-                INSERT INTO \(table.qualifiedName) AS c (\(layout.list), vwap, source)
-                SELECT \(layout.list), market.average_price(value, volume), 'trades' FROM \(layout.source)
-                ON CONFLICT (symbol, timeframe, time) DO UPDATE SET
-                    \(chosen(before, "first_time", "first_id", "open")),
-                    \(chosen(after, "last_time", "last_id", "close")),
-                    high = greatest(c.high, excluded.high), low = least(c.low, excluded.low),
-                    \(summed("volume", "value", "buy_volume", "sell_volume")),
-                    vwap = market.average_price(c.value + excluded.value, c.volume + excluded.volume),
-                    trades = c.trades + excluded.trades, revision = c.revision + excluded.revision
-                WHERE c.source = 'trades'
-                RETURNING \(revisedLayout)
-            )
-            SELECT \(revisedLayout) FROM merged m
-            WHERE EXISTS (
-                SELECT FROM \(layout.source) WHERE n.revision > 0 AND n.symbol = m.symbol
-                    AND n.timeframe = m.timeframe AND n.time = m.time)
-            ORDER BY symbol, timeframe, time
+            INSERT INTO \(table.qualifiedName) AS c (\(layout.list), vwap, source)
+            SELECT \(layout.list), market.average_price(value, volume), 'trades' FROM \(layout.source)
+            ON CONFLICT (symbol, timeframe, time) DO UPDATE SET
+                \(chosen(before, "first_time", "first_id", "open")),
+                \(chosen(after, "last_time", "last_id", "close")),
+                high = greatest(c.high, excluded.high), low = least(c.low, excluded.low),
+                \(summed("volume", "value", "buy_volume", "sell_volume")),
+                vwap = market.average_price(c.value + excluded.value, c.volume + excluded.volume),
+                trades = c.trades + excluded.trades, revision = c.revision + excluded.revision
+            WHERE c.source = 'trades'
             """
+    }
+
+    /// The same, and what became of the candles that were closed before.
+    private static func revising(_ table: TimeTable) -> String {
+        """
+        WITH merged AS (\(merging(table)) RETURNING \(revisedLayout))
+        SELECT \(revisedLayout) FROM merged m
+        WHERE EXISTS (
+            SELECT FROM \(layout.source) WHERE n.revision > 0 AND n.symbol = m.symbol
+                AND n.timeframe = m.timeframe AND n.time = m.time)
+        ORDER BY symbol, timeframe, time
+        """
     }
 }
