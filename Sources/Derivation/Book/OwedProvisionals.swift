@@ -12,8 +12,9 @@ struct OwedProvisionals: Sendable {
     /// When the oldest may be written, by the time until which everything is committed; nil: nothing is owed.
     private(set) var dueAt: Instant?
 
+    /// Also while nothing has told how far it is, as in a rebuild, whose clock stands still.
     static func isBehind(_ committed: Instant, now: Instant) -> Bool {
-        now.microseconds(since: committed) > behindMicrosecondsMax
+        committed == ClosingClock().time || now.microseconds(since: committed) > behindMicrosecondsMax
     }
 
     /// What was traded while behind.
