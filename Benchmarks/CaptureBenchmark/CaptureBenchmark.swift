@@ -5,9 +5,9 @@ import TestKit
 
 /// Draining a full journal beside psql; how long a trade takes from the exchange to another session's eyes; the
 /// highest rate that is held; memory; and with derivation: the drain on and off, the latest row, midnight and a
-/// start, a rebuild, commits beside an open snapshot. `drain`, `latency`, `rate`, `memory`, `derive`, `latest`,
-/// `midnight`, `rebuild`, `snapshot` run one part; YEOUL_BENCH_SECONDS is how long each of its runs takes (60
-/// for the figures of the documentation).
+/// start, a start with long histories, a rebuild, commits beside an open snapshot. `drain`, `latency`, `rate`,
+/// `memory`, `derive`, `latest`, `midnight`, `warm`, `rebuild`, `snapshot` run one part; YEOUL_BENCH_SECONDS is
+/// how long each of its runs takes (60 for the figures of the documentation).
 @main
 enum CaptureBenchmark {
     static let seconds = ProcessInfo.processInfo.environment["YEOUL_BENCH_SECONDS"].flatMap { Int($0) } ?? 10
@@ -16,8 +16,12 @@ enum CaptureBenchmark {
     private static let snapshotRatioMin = 0.7
     private static let latencyMillisecondsMax = 20.0
     private static let residentMiBMax = 80.0
+    private static let warmSecondsMax = 5.0
 
     static func main() async throws {
+        if CommandLine.arguments.dropFirst().first == WarmChild.name {
+            return try WarmChild.run(Array(CommandLine.arguments.dropFirst(2)))
+        }
         let server = try await ScratchServer.start(settings: [
             "fsync = on", "full_page_writes = on", "shared_buffers = 512MB", "max_wal_size = 4GB",
             "checkpoint_timeout = 30min", "shared_preload_libraries = ''",
@@ -34,7 +38,7 @@ enum CaptureBenchmark {
         if wants("rate") { try await highestRate(server) }
         if wants("memory") { missed += try await memory(server) }
         if wants("derive") || wants("latest") || wants("midnight") || wants("rebuild")
-            || wants("snapshot")
+            || wants("snapshot") || wants("warm")
         {
             if !wants("drain") { try await migrate(server) }
             if wants("derive") {
@@ -45,6 +49,12 @@ enum CaptureBenchmark {
             }
             if wants("latest") { try await LatestBenchmark(server: server).run() }
             if wants("midnight") { try await MidnightBenchmark(server: server).run() }
+            if wants("warm") {
+                let seconds = try await WarmBenchmark(server: server).run()
+                if seconds > warmSecondsMax {
+                    missed.append("warm: \(seconds) s to the first commit, wanted \(warmSecondsMax)")
+                }
+            }
             if wants("rebuild") { try await RebuildBenchmark(server: server).run() }
             if wants("snapshot") {
                 let ratio = try await SnapshotBenchmark(server: server, seconds: seconds).run()

@@ -17,9 +17,16 @@ final class CaptureLine: Sendable {
     private let keeper: LeaseKeeper
     private let threads: [DedicatedThread]
 
-    init(
+    convenience init(
         _ journal: Journal, _ options: ConnectionOptions, folder: TemporaryFolder,
         participants: (ExchangeTime) throws -> [any CommitParticipant & Sendable] = { _ in [] }
+    ) throws {
+        try self.init(journal, options, quarantineFolder: folder.path, participants: participants)
+    }
+
+    init(
+        _ journal: Journal, _ options: ConnectionOptions, quarantineFolder: String,
+        participants: (ExchangeTime) throws -> [any CommitParticipant & Sendable]
     ) throws {
         let logger = Logger(
             component: "bench",
@@ -31,7 +38,7 @@ final class CaptureLine: Sendable {
             journal: journal.id.text)
         let settings = CommitSettings(
             options: options, instance: Self.instance,
-            schemaVersion: try MigrationSet.embedded().newestNumber, quarantineFolder: folder.path)
+            schemaVersion: try MigrationSet.embedded().newestNumber, quarantineFolder: quarantineFolder)
         let time = ExchangeTime()
         let others = try participants(time)
         let (slot, figures, stopRequest) = (slot, figures, stopRequest)

@@ -77,15 +77,27 @@ package enum StateTable {
             state: try? RecursiveState(try row.value(2), version: try row.value(1)))
     }
 
-    /// The newest state of each series.
+    /// The newest state of each series: two steps down the key for each of them, not a scan of all checkpoints, of
+    /// which there is one a day for ever.
     static func newest(
         _ timeframes: [Timeframe], on connection: BlockingConnection
     ) throws -> [SeriesKey: Stored] {
         var result: [SeriesKey: Stored] = [:]
         let rows = try connection.query(
             """
-            SELECT DISTINCT ON (symbol, timeframe) symbol, timeframe, time, version, state
-            FROM market.indicator_states WHERE timeframe = ANY ($1) ORDER BY symbol, timeframe, time DESC
+            WITH RECURSIVE series AS (
+                (SELECT symbol, timeframe FROM market.indicator_states ORDER BY symbol, timeframe LIMIT 1)
+                UNION ALL
+                SELECT n.symbol, n.timeframe FROM series s CROSS JOIN LATERAL (
+                    SELECT i.symbol, i.timeframe FROM market.indicator_states i
+                    WHERE (i.symbol, i.timeframe) > (s.symbol, s.timeframe)
+                    ORDER BY i.symbol, i.timeframe LIMIT 1
+                ) n
+            )
+            SELECT s.symbol, s.timeframe, n.time, n.version, n.state FROM series s CROSS JOIN LATERAL (
+                SELECT i.time, i.version, i.state FROM market.indicator_states i
+                WHERE i.symbol = s.symbol AND i.timeframe = s.timeframe ORDER BY i.time DESC LIMIT 1
+            ) n WHERE s.timeframe = ANY ($1)
             """, [.textArray(timeframes.map(\.rawValue))])
         for row in rows {
             let key = SeriesKey(try Symbol(row.value(0)), try Timeframe(row.value(1) as String))
