@@ -69,9 +69,12 @@ extension SimulatedServer {
         return newest
     }
 
-    /// Times between the ranges of a market that none of them covers.
+    /// Times between the ranges of a market that none of them covers, and before the first of them since the
+    /// market was heard.
     func holes(_ method: ProofMethod) -> [ReconciledRange] {
-        var judged: [Symbol: Instant] = [:]
+        var judged = heardSince().mapValues {
+            Timeframe.minute1.next(after: $0.adding(microseconds: -1))
+        }
         var holes: [ReconciledRange] = []
         let rows = ranges.values.filter { $0.method == method }
             .sorted { $0.interval.lowerBound < $1.interval.lowerBound }

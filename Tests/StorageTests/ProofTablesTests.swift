@@ -240,6 +240,32 @@ import Testing
         #expect(holes == [symbol: [range(11, 12).interval]], "not the time in which nobody looked")
     }
 
+    @Test(arguments: TestEngines.all)
+    func minutesThatAnEarlierRunHeardBeforeTheFirstJudgedOneAreFound(engine: EngineName) async throws {
+        let database = try await TestDatabase.make(engine)
+        defer { withExtendedLifetime(database.scratch) {} }
+        let connection = database.connection
+        let first = hour.lowerBound.adding(seconds: 600)
+        let judged = ReconciledRange(
+            symbol, .candle, first..<first.adding(seconds: 60), .proven, ours: .zero, exchange: .zero)
+        try await ReconciliationTable.write([judged], on: connection)
+        func found(_ seconds: Int64 = 86_400, since: Instant = .epoch) async throws -> [Range<Instant>] {
+            let found = try await ReconciliationTable.beginnings(
+                .candle, since: since, secondsMax: seconds, on: connection)
+            #expect(found.keys.allSatisfy { $0 == symbol })
+            return Array(found.values)
+        }
+        // Fetched afterwards, and heard in the minute that no candle can prove alone.
+        var late = try trade(60_000, 1, "100", "1")
+        late.receivedAt = first.adding(seconds: 5)
+        try store([late, try trade(595_000, 2, "100", "1"), try trade(601_000, 3, "100", "1")], connection)
+        #expect(try await found().isEmpty)
+        try store([try trade(301_000, 4, "100", "1")], connection)
+        #expect(try await found() == [hour.lowerBound.adding(seconds: 360)..<first])
+        #expect(try await found(240).isEmpty, "longer ago")
+        #expect(try await found(since: first).isEmpty, "too old to be fetched")
+    }
+
     @Test func aWriterMayCorrectThroughTheFunctionOnly() async throws {
         let database = try await TestDatabase.make(.native)
         defer { withExtendedLifetime(database.scratch) {} }

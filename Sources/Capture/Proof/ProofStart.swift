@@ -6,8 +6,9 @@ import Upbit
 
 /// Reads from the tables where a proof by candles goes on.
 struct ProofStart: Sendable {
-    /// What an earlier run heard in so long before its end is judged when it could judge nothing itself.
-    static let unjudgedSeconds: Int64 = 600
+    /// What earlier runs heard in so long before their end is judged when they could judge nothing themselves:
+    /// runs that are killed every few seconds do not come to it.
+    static let unjudgedSeconds: Int64 = 86_400
 
     let database: Pool
     let logger: Logger
@@ -24,13 +25,25 @@ struct ProofStart: Sendable {
         }
     }
 
-    /// Minutes between judged ones that an earlier run left without a verdict.
+    /// Minutes between judged ones, and before the first of them, that an earlier run left without a verdict: in
+    /// pieces as long as the longest row.
     func holes(now: Instant) async -> [Symbol: [Range<Instant>]] {
+        let piece = Int64(CandleProof.runMinutesMax) * 60
         do {
             return try await database.withConnection { connection in
-                try await ReconciliationTable.holes(
-                    .candle, since: Self.oldest(now), secondsMax: Int64(CandleProof.runMinutesMax) * 60,
-                    on: connection)
+                var holes = try await ReconciliationTable.holes(
+                    .candle, since: Self.oldest(now), secondsMax: piece, on: connection)
+                let beginnings = try await ReconciliationTable.beginnings(
+                    .candle, since: Self.oldest(now), secondsMax: Self.unjudgedSeconds, on: connection)
+                for (symbol, beginning) in beginnings {
+                    var from = beginning.lowerBound
+                    while from < beginning.upperBound {
+                        let to = min(from.adding(seconds: piece), beginning.upperBound)
+                        holes[symbol, default: []].append(from..<to)
+                        from = to
+                    }
+                }
+                return holes
             }
         } catch {
             logger.warning("what an earlier run left unjudged cannot be read: \(error)")
@@ -39,7 +52,7 @@ struct ProofStart: Sendable {
     }
 
     /// Since when an earlier run heard each market: for one that ended before it had judged anything. Markets
-    /// without a trade in its last ten minutes are absent; all are when that cannot be read.
+    /// without a trade in its last day are absent; all are when that cannot be read.
     func heard(now: Instant) async -> [Symbol: Instant] {
         do {
             return try await database.withConnection { connection in

@@ -84,6 +84,37 @@ package enum ReconciliationTable {
         return holes
     }
 
+    /// Times before the first range of a market in which its trades were heard all the same: an earlier run
+    /// was about to judge them when it ended. Of `secondsMax` before that range, and not older than `since`.
+    package static func beginnings(
+        _ method: ProofMethod, since: Instant, secondsMax: Int64, on connection: Connection
+    ) async throws -> [Symbol: Range<Instant>] {
+        var beginnings: [Symbol: Range<Instant>] = [:]
+        // The later of both clocks: what was fetched afterwards was not heard then.
+        for row in try await connection.query(
+            """
+            SELECT r.symbol, min(greatest(t.time, t.received_at)) AS heard, r.first
+            FROM (
+                SELECT symbol, min(from_time) AS first FROM market.reconciliations
+                WHERE method = $1 GROUP BY symbol
+            ) r JOIN market.transactions t ON t.symbol = r.symbol AND t.time < r.first
+                AND t.time >= r.first - $3::bigint * interval '1 s'
+            WHERE r.first > $2 AND t.time >= $2 AND t.received_at < r.first
+            GROUP BY r.symbol, r.first
+            """,
+            [
+                .text(method.rawValue), .timestamp(microseconds: since.microseconds), .int64(secondsMax),
+            ])
+        {
+            let (heard, first) = (try row.instant("heard"), try row.instant("first"))
+            let whole = Timeframe.minute1.next(after: heard.adding(microseconds: -1))
+            if whole < first {
+                beginnings[try Symbol(row.value("symbol", as: String.self))] = whole..<first
+            }
+        }
+        return beginnings
+    }
+
     /// Ranges that end after `since`, by market and time. Of a market, or of all.
     package static func list(
         since: Instant, symbol: Symbol?, on connection: Connection

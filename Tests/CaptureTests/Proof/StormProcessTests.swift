@@ -28,7 +28,17 @@ import Testing
         var isSettled: Bool
         var ledger: [LedgerEntry]
         var gaps: [Gap]
+        var ranges: [ReconciledRange]
         var range: Range<Instant>
+
+        /// What was told of the time of a trade.
+        func told(_ entry: LedgerEntry) -> String {
+            let time = Instant(microseconds: entry.trade.milliseconds * 1_000)
+            let found = ranges.filter { $0.symbol == entry.symbol && $0.interval.contains(time) }.map {
+                "\($0.method) \($0.interval) \($0.status) attempts \($0.attempts) of \($0.exchange.volume) stored \($0.ours.volume)"
+            }
+            return found.joined(separator: "; ")
+        }
     }
 
     /// What the exchange has printed until a moment, in a ledger of its own: it goes on printing.
@@ -77,7 +87,9 @@ import Testing
         }
         let holes = try await ReconciliationTable.holes(
             .candle, since: .epoch, secondsMax: 86_400, on: connection)
-        return holes.isEmpty
+        let beginnings = try await ReconciliationTable.beginnings(
+            .candle, since: .epoch, secondsMax: 86_400, on: connection)
+        return holes.isEmpty && beginnings.isEmpty
     }
 
     /// Kills the capture at random times for so long; returns the last one.
@@ -136,6 +148,7 @@ import Testing
             isSettled: settled, ledger: entries,
             gaps: try await GapTable.list(
                 since: .epoch, symbol: nil, status: .unfillable, limit: GapTable.rowsMax, on: connection),
+            ranges: try await ReconciliationTable.list(since: .epoch, symbol: nil, on: connection),
             range: Instant(microseconds: from * 1_000)..<until)
     }
 
@@ -152,7 +165,7 @@ import Testing
             let time = Instant(microseconds: entry.trade.milliseconds * 1_000)
             #expect(
                 outcome.gaps.contains { $0.symbol == entry.symbol && $0.interval.contains(time) },
-                "hidden: \(entry.line)")
+                "hidden: \(entry.line): \(outcome.told(entry))")
         }
         for gap in outcome.gaps where outcome.range.contains(gap.interval.lowerBound) {
             let near =
