@@ -51,7 +51,7 @@ struct RebuildBenchmark {
         try connection.close()
         print(
             String(
-                format: "rebuild of a day of %d trades, all timeframes that lie in it: %.1f s, %.0f k trades/s",
+                format: "rebuild of a day of %d trades, all its timeframes: %.1f s, %.0f k trades/s",
                 trades, seconds, Double(trades) / seconds / 1e3))
     }
 }
