@@ -44,8 +44,8 @@ struct LiveBenchmark {
         let ledger = folder.path(of: "ledger")
         let exchange = try Program(
             [
-                "exchange", "--markets", "\(markets)", "--rate", "\(tradesPerSecond)", "--no-limits",
-                "--ledger", ledger,
+                "exchange", "--markets", "\(markets)", "--rate", "\(tradesPerSecond)", "--steady",
+                "--no-limits", "--ledger", ledger,
             ], environment: [:], output: try folder.write("", to: "exchange.out"))
         defer { exchange.stop() }
         try await exchange.prints("\"rest\":\"")

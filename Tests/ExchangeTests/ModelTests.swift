@@ -167,6 +167,19 @@ func plan(_ markets: Int, rate: Double = 30, seed: UInt64 = 7) throws -> VenuePl
         #expect((85...115).contains(ratio), "\(counts)")
     }
 
+    @Test func aSteadyVenuePrintsTheSameInEveryHour() throws {
+        let specs = try Catalogue.markets(50, tradesPerSecond: 100, seed: 7)
+        var sources = VenuePlan(seed: 7, markets: specs, isSteady: true).models.map { MinuteSource($0) }
+        // With the exchange's new day, when a lively one prints a hundred times as much for a minute.
+        for hour in monday / 3_600_000..<monday / 3_600_000 + 48 {
+            var trades: Int64 = 0
+            for minute in hour * 60..<hour * 60 + 60 {
+                for index in sources.indices { trades += sources[index].summary(minute).trades }
+            }
+            #expect(abs(Double(trades) / 360_000 - 1) < 0.02, "\(trades) trades in hour \(hour % 24)")
+        }
+    }
+
     @Test func moreMarketsThanThereAreCodesAreRefused() throws {
         #expect(throws: ExchangeError.self) { try plan(0) }
         #expect(throws: ExchangeError.self) { try plan(Catalogue.marketsMax + 1) }

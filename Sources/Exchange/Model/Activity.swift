@@ -2,6 +2,8 @@
 struct Activity: Sendable {
     private let venue: RandomKey
     private let market: RandomKey
+    /// Without livelier and calmer days, hours and minutes.
+    private let isSteady: Bool
 
     /// By the hour in Korea.
     private static let byHour: [Double] = [
@@ -17,19 +19,28 @@ struct Activity: Sendable {
     /// Bursts of the whole venue and of the market alone come in windows of six hours.
     private static let windowMinutes: Int64 = 360
 
-    init(venue: RandomKey, market: RandomKey) {
+    init(venue: RandomKey, market: RandomKey, isSteady: Bool) {
         self.venue = venue
         self.market = market
+        self.isSteady = isSteady
     }
 
     /// The slow part: each hour of a day.
     func levels(ofDay day: Int64) -> [Double] {
+        if isSteady { return [Double](repeating: 1, count: 24) }
         let level = Powers.two(to: 0.9 * market.bell(day &* 2) - 0.28) / Self.burstsShare
         return (0..<24).map { level * Self.byHour[($0 + 9) % 24] }
     }
 
+    /// What a market expected of a minute, as the minute's luck has it: 1 on average. `luck` is exponentially
+    /// distributed with mean 1.
+    func count(_ expected: Double, luck: Double) -> Double {
+        isSteady ? expected : expected * (0.4 + 0.6 * luck)
+    }
+
     /// 1 in ordinary minutes, up to 100 when everyone trades at once.
     func burst(_ minute: Int64) -> Double {
+        if isSteady { return 1 }
         let ofDay = Int(minute % 1_440)
         if ofDay < Self.openingBursts.count { return Self.openingBursts[ofDay] }
         let cascade = burst(minute, key: venue, chance: 0.08)

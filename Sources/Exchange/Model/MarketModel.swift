@@ -21,7 +21,9 @@ package final class MarketModel: Sendable {
     private let scaleOfOne: Double
 
     /// `patterns` are the venue's, shared by its markets.
-    init(spec: MarketSpec, venue: RandomKey, patterns: [TradePattern], numbering: TradeNumbering) {
+    init(
+        spec: MarketSpec, venue: RandomKey, patterns: [TradePattern], numbering: TradeNumbering, isSteady: Bool
+    ) {
         let key = venue.part(spec.origin.description)
         self.spec = spec
         self.patterns = patterns
@@ -32,7 +34,7 @@ package final class MarketModel: Sendable {
         shapes = key.part(3)
         delays = key.part(4)
         bookKey = key.part(5)
-        activity = Activity(venue: venue.part(6), market: key.part(6))
+        activity = Activity(venue: venue.part(6), market: key.part(6), isSteady: isSteady)
         medianTicket = spec.medianTicket
         // A pattern's median weight is 2¹⁰.
         scaleOfOne = spec.medianTicket * 1e8 / 1_024
@@ -62,7 +64,7 @@ package final class MarketModel: Sendable {
             let share = 0.3
             if counts.unit(minute &* 4 &+ 1) < share { count = expected / share * wait(minute) }
         } else {
-            count = expected * (0.4 + 0.6 * wait(minute))
+            count = activity.count(expected, luck: wait(minute))
         }
         count += counts.unit(minute &* 4 &+ 2)
         let dip = burst > 15 ? min(Self.dipMax, 0.004 * Powers.two(to: counts.bell(minute &* 4 &+ 3) + 1)) : 0

@@ -27,7 +27,8 @@ final class ExchangeCore: Sendable {
         let start = settings.start?.milliseconds ?? WallClock.unixMicroseconds() / 1_000
         let specs = try Catalogue.markets(
             settings.markets, tradesPerSecond: settings.tradesPerSecond, seed: settings.seed)
-        let plan = VenuePlan(seed: settings.seed, markets: specs, questions: settings.questions)
+        let plan = VenuePlan(
+            seed: settings.seed, markets: specs, isSteady: settings.isSteady, questions: settings.questions)
         let hub = SocketHub(
             plan: plan, profile: settings.profile, questions: settings.questions, faults: settings.faults,
             seed: settings.seed, isLimited: settings.isLimited, market: start)

@@ -15,6 +15,8 @@ package struct ExchangeSettings: Sendable {
     package var markets = 250
     /// Trades a second over all markets on an average day.
     package var tradesPerSecond = 30.0
+    /// That many at all times: no livelier and calmer days, hours and minutes.
+    package var isSteady = false
     /// How much faster than the machine's clock the market goes.
     package var speed = 1.0
     /// When the market starts; nil is now.

@@ -18,6 +18,7 @@ struct ExchangeVerb: Verb {
         Example("yeoul exchange --port 9000", "250 markets at the pace of a quiet day"),
         Example(
             "yeoul exchange --seed 7 --markets 20 --rate 500 --faults storm", "a bad day of a few markets"),
+        Example("yeoul exchange --rate 2000 --steady", "2,000 trades every second, for measurements"),
         Example("yeoul exchange --ledger trades.ledger --duration 60s", "record what is printed in a minute"),
         Example("yeoul exchange --replay data/journal --speed 10", "a recorded journal, ten times as fast"),
         Example("yeoul exchange ledger cat trades.ledger --json", "show it, one line of JSON a trade"),
@@ -28,7 +29,9 @@ struct ExchangeVerb: Verb {
             "seed", .integer(0...Int.max), "What all markets and faults follow from; 1 unless given"),
         OptionDeclaration(
             "markets", .integer(1...Catalogue.marketsMax), "How many markets there are; 250 unless given"),
-        OptionDeclaration("rate", .text("N"), "Trades a second over all markets; 30 unless given"),
+        OptionDeclaration(
+            "rate", .text("N"), "Trades a second over all markets on an average day; 30 unless given"),
+        OptionDeclaration("steady", "That many at all times: no calm days, busy hours and bursts"),
         OptionDeclaration(
             "speed", .text("X"), "How much faster than the clock the market goes; 1 unless given"),
         OptionDeclaration(
@@ -96,6 +99,7 @@ struct ExchangeVerb: Verb {
         settings.seed = UInt64(invocation.integer("seed") ?? 1)
         settings.markets = invocation.integer("markets") ?? settings.markets
         settings.tradesPerSecond = try number("rate", invocation) ?? settings.tradesPerSecond
+        settings.isSteady = invocation.has("steady")
         settings.speed = try number("speed", invocation) ?? settings.speed
         settings.start = try invocation.text("start").map { try Instant($0) }
         if let text = invocation.text("duration") {

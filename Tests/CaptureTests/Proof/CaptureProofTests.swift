@@ -39,6 +39,7 @@ import Upbit
         var settings = ExchangeSettings()
         settings.markets = Self.isTorture ? 40 : 6
         settings.tradesPerSecond = Self.isTorture ? 2_000 : 150
+        settings.isSteady = true
         settings.isLimited = false
         settings.ledgerPath = folder.path(of: "ledger")
         settings.faults = faults
@@ -101,8 +102,8 @@ import Upbit
         return (entries.count, entries.filter { $0.fate == .lost }, open)
     }
 
-    /// Until the exchange has printed enough since then: some days and hours of the market are calm. Two
-    /// minutes at most.
+    /// Until the exchange has printed enough since then, and lost some of it if it loses any. Two minutes at
+    /// most.
     private func waitForTrades(_ rig: Rig, since from: Instant, lossesToo: Bool) async throws {
         for _ in 0..<120 {
             let seen = from..<max(from, rig.service.time.now.adding(seconds: -1))

@@ -35,7 +35,7 @@ final class CaptureTown: Sendable {
         exchange = try CaptureProcess(
             [
                 "exchange", "--rate", "\(tradesPerSecond)", "--markets", "\(markets)", "--ledger", ledger,
-                "--no-limits",
+                "--steady", "--no-limits",
             ] + exchangeOptions, environment: [:], output: folder.path(of: "exchange.out"))
         let ready = try await exchange.prints("\"rest\":\"")
         guard ready else { throw TownError(text: exchange.output) }

@@ -53,6 +53,20 @@ import Testing
         #expect(last - first > 50_000 && entries.count > 2_000)
     }
 
+    @Test func steadyIsTheRateAtAnyHour() async throws {
+        let folder = try TemporaryFolder()
+        // A busy minute, and a calm one of the night in Korea.
+        for start in ["2026-03-03T00:00:00Z", "2026-03-03T19:00:00Z"] {
+            let ledger = folder.path(of: "ledger of \(start)")
+            let result = try await YeoulProgram.run([
+                "exchange", "--duration", "1s", "--speed", "60", "--markets", "12", "--rate", "100", "--steady",
+                "--start", start, "--ledger", ledger,
+            ])
+            #expect(result.status == 0 && result.errors == "")
+            #expect((5_800...6_200).contains(try Ledger(path: ledger).entries.count))
+        }
+    }
+
     @Test func twoRunsOfOneSeedAreEqualAndAnotherSeedIsNot() async throws {
         let folder = try TemporaryFolder()
         func printed(_ name: String, seed: Int) async throws -> String {
