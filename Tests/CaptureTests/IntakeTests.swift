@@ -36,9 +36,9 @@ import Testing
         """
     }
 
-    private func book(_ bid: Int, _ volume: String = "0.5") -> String {
+    private func book(_ bid: Int, _ volume: String = "0.5", code: String = "KRW-BTC") -> String {
         """
-        {"ty":"orderbook","cd":"KRW-BTC","tas":1.5,"tbs":2.5,"obu":[{"ap":\(bid + 10),"bp":\(bid),"as":\(volume),\
+        {"ty":"orderbook","cd":"\(code)","tas":1.5,"tbs":2.5,"obu":[{"ap":\(bid + 10),"bp":\(bid),"as":\(volume),\
         "bs":0.25},{"ap":\(bid + 20),"bp":\(bid - 10),"as":1.0,"bs":2.25}],"tms":1787728554850,"lv":0,"st":"REALTIME"}
         """
     }
@@ -131,6 +131,26 @@ import Testing
         // The best prices are those of the newest book, also when that was not stored.
         #expect(batch.market.tickers.map(\.bidPrice) == [Decimal8(100), Decimal8(300)])
         #expect(batch.market.tickers.map(\.askPrice) == [Decimal8(110), Decimal8(310)])
+    }
+
+    @Test func theSamplesOfManyMarketsComeEvenly() throws {
+        var intake = Intake(IntakeSettings())
+        var perSecond: [Int] = []
+        var byMarket: [Symbol: Int] = [:]
+        for second in 0..<40 {
+            for market in 0..<250 {
+                take(
+                    book(1_000 + second, code: "KRW-M\(market)"),
+                    head(UInt64(second * 250 + market), seconds: Int64(second)), &intake)
+            }
+            let books = intake.takeBatch().market.orderBooks
+            perSecond.append(books.count)
+            for book in books { byMarket[book.symbol, default: 0] += 1 }
+        }
+        // All are new in the first second, and their first intervals end within ten.
+        #expect(perSecond[0] == 250)
+        #expect(perSecond[1...].allSatisfy { (20...30).contains($0) }, "\(perSecond)")
+        #expect(byMarket.count == 250 && byMarket.values.allSatisfy { $0 == 4 || $0 == 5 })
     }
 
     @Test func aPageOfRESTMergesWithTheStream() throws {

@@ -29,7 +29,7 @@ package final class PositionParticipant: CommitParticipant {
     package func takePart(in connection: BlockingConnection, with accepted: MarketBatch) throws {
         try write(holes, on: connection)
         guard let position, position != lastPosition else { return try checkLease(on: connection) }
-        let rows = try connection.query(
+        let rows = try connection.prepared(
             """
             WITH held AS (
                 SELECT epoch FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
@@ -71,7 +71,7 @@ package final class PositionParticipant: CommitParticipant {
     }
 
     private func checkLease(on connection: BlockingConnection) throws {
-        let rows = try connection.query(
+        let rows = try connection.prepared(
             """
             SELECT epoch, set_config('idle_in_transaction_session_timeout', $4, true) FROM ops.leases
             WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE

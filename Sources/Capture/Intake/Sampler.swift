@@ -3,6 +3,9 @@ import Storage
 
 /// Which tickers and order books are stored: of each market the first one in each interval of receive time
 /// that differs from the one stored last.
+///
+/// Markets' intervals begin at different times, so that never all of them are written at once, with trades
+/// behind them.
 package struct Sampler: Sendable {
     private struct Held<Value: Sendable>: Sendable {
         var bucket: Int64
@@ -37,7 +40,7 @@ package struct Sampler: Sendable {
     package mutating func take(_ ticker: borrowing Ticker, market: Int32) -> TickerRow? {
         let index = Int(market)
         makeRoom(index)
-        let bucket = Self.bucket(ticker.receivedAt, tickerMicroseconds)
+        let bucket = Self.bucket(ticker.receivedAt, tickerMicroseconds, market)
         if let held = tickers[index] {
             guard held.bucket != bucket, Self.differ(held.value, ticker) else { return nil }
         }
@@ -50,7 +53,7 @@ package struct Sampler: Sendable {
         let index = Int(market)
         makeRoom(index)
         best[index] = Best(bid: book.bids.best?.price, ask: book.asks.best?.price)
-        let bucket = Self.bucket(book.receivedAt, bookMicroseconds)
+        let bucket = Self.bucket(book.receivedAt, bookMicroseconds, market)
         if let held = books[index], held.bucket == bucket { return nil }
         var kept = copy book
         kept.asks.truncate(to: depth)
@@ -68,8 +71,12 @@ package struct Sampler: Sendable {
         }
     }
 
-    private static func bucket(_ time: Instant, _ length: Int64) -> Int64 {
-        length == 0 ? time.microseconds : time.microseconds / length
+    private static func bucket(_ time: Instant, _ length: Int64, _ market: Int32) -> Int64 {
+        guard length > 0 else { return time.microseconds }
+        // Multiples of the golden ratio lie evenly, however many there are.
+        let part = UInt32(truncatingIfNeeded: market) &* 0x9E37_79B9
+        let later = (Int128(part) * Int128(length)) >> 32
+        return (time.microseconds + Int64(later)) / length
     }
 
     /// In what they say, not in when.
