@@ -46,7 +46,7 @@ extension Simulation {
         guard let first = trades.min(by: Self.isBefore), let last = trades.max(by: Self.isBefore), isDue
         else {
             if candle != nil {
-                throw broken("\(key) \(interval.start) has a candle, and \(trades.count) trades")
+                throw broken("\(key) \(interval.start) has a candle, and \(trades.count) trades, repair \(derived.isUnderRepair(key)), closed \(String(describing: closed)), due \(isDue)")
             }
             return
         }
@@ -89,7 +89,7 @@ extension Simulation {
             guard let stored = derived.indicators[key]?[candle.time] else {
                 throw broken("\(key) \(candle.time) has no indicators")
             }
-            guard stored == values else { throw broken("the indicators \(key) \(candle.time) are others") }
+            guard stored == values else { throw broken("the indicators \(key) \(candle.time) are others; repairs \(String(describing: derived.repairs[key])) latest \(latest.time) candles \((derived.candles[key] ?? []).map { "\($0.time) r\($0.revision)" })") }
         }
         guard derived.indicators[key]?.count ?? 0 == count else {
             throw broken("\(key) has indicators of no candle")

@@ -112,15 +112,18 @@ import Testing
         let columns = "(symbol, channel, reason, status, from_time, to_time)"
         let some = "hashtext(symbol || from_time) % 3 = \(Int.random(in: 0..<3, using: &random))"
         let list = (0..<Int.random(in: 1...30, using: &random)).map { _ in gap() }.joined(separator: ", ")
-        switch Int.random(in: 0..<7, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0: return "DELETE FROM market.gaps WHERE \(some)"
         case 1: return "UPDATE market.gaps SET status = 'filled' WHERE \(some)"
         case 2: return "UPDATE market.gaps SET status = 'open' WHERE \(some)"
         case 3:
             return "UPDATE market.gaps SET from_time = from_time - interval '1 m', "
                 + "to_time = to_time + interval '47 s' WHERE \(some)"
-        case 4: return "UPDATE market.gaps SET reason = 'other', updated_at = now()"
-        case 5:
+        case 4:
+            return "UPDATE market.gaps SET to_time = from_time + (to_time - from_time) / 2 WHERE \(some)"
+        case 5: return "UPDATE market.gaps SET channel = 'ticker' WHERE \(some)"
+        case 6: return "UPDATE market.gaps SET reason = 'other', updated_at = now()"
+        case 7:
             return """
                 INSERT INTO market.gaps AS g \(columns) SELECT symbol, channel, 'again', 'unfillable', from_time,
                     to_time + interval '90 s' FROM market.gaps WHERE \(some)

@@ -30,8 +30,8 @@ package struct Dispute: Sendable {
         case look
         /// Write REST's values over ours, then look.
         case correct([Trade])
-        /// It is over: the row, the gaps to be told, and whether somebody has to know.
-        case settle(ReconciledRange, [Gap], isAlarm: Bool)
+        /// It is over: the row, the gaps to be told, and why somebody has to know, if so.
+        case settle(ReconciledRange, [Gap], alarm: String?)
     }
 
     package static let repairsMax = 3
@@ -147,7 +147,7 @@ package struct Dispute: Sendable {
     private mutating func last(_ places: [StreamWindow.Place]) -> Step {
         // Both sides of the exchange are known, ours are REST's, and its figures count more: nobody has it.
         let isLost = range.exchange.volume > range.ours.volume && comparison?.isEqual == true
-        guard isLost, !places.isEmpty else { return settle(.different, [], isAlarm: true) }
+        guard isLost, !places.isEmpty else { return settle(.different, alarm: explanation) }
         let gaps = places.map { place in
             var gap = Gap(range.symbol, place.interval, reason: Gap.Reason.lost, status: .unfillable)
             gap.lost = place.missing
@@ -156,10 +156,19 @@ package struct Dispute: Sendable {
         return settle(.unprovable, gaps)
     }
 
-    private mutating func settle(
-        _ status: ProofStatus, _ gaps: [Gap] = [], isAlarm: Bool = false
-    ) -> Step {
+    /// What is known of a difference that nothing explains.
+    private var explanation: String {
+        guard let comparison else { return "what REST has could not be laid beside it" }
+        guard comparison.isEqual else {
+            return "REST has \(comparison.missing.count) trades more, \(comparison.extra.count) less and "
+                + "\(comparison.changed.count) with other values"
+        }
+        let isMore = range.exchange.volume > range.ours.volume
+        return "REST has the same trades, and the exchange counts \(isMore ? "more, nobody knows where" : "less")"
+    }
+
+    private mutating func settle(_ status: ProofStatus, _ gaps: [Gap] = [], alarm: String? = nil) -> Step {
         range.status = status
-        return .settle(range, gaps, isAlarm: isAlarm)
+        return .settle(range, gaps, alarm: alarm)
     }
 }

@@ -26,7 +26,7 @@ package struct DisputeBook: Sendable {
         case look(Int, Dispute.Subject, Symbol)
         /// Write these values over the stored ones; answer with `corrected` or `notCorrected`.
         case correct(Int, [Trade])
-        case settled(ReconciledRange, [Gap], Shortfall?, isAlarm: Bool)
+        case settled(ReconciledRange, [Gap], Shortfall?, alarm: String?)
     }
 
     private enum Phase: Sendable {
@@ -68,7 +68,7 @@ package struct DisputeBook: Sendable {
         guard entries.count < Self.openMax else {
             var told = range
             told.status = .different
-            return .settled(told, [], nil, isAlarm: true)
+            return .settled(told, [], nil, alarm: "\(Self.openMax) differences are being repaired already")
         }
         let due = now + pause(before: 0)
         entries[nextID] = Entry(
@@ -175,9 +175,9 @@ package struct DisputeBook: Sendable {
             entry.phase = .correcting
             entry.correction = trades
             entry.dueMilliseconds = now
-        case .settle(let range, let gaps, let isAlarm):
+        case .settle(let range, let gaps, let alarm):
             entries[id] = nil
-            return .settled(range, gaps, entry.dispute.shortfall, isAlarm: isAlarm)
+            return .settled(range, gaps, entry.dispute.shortfall, alarm: alarm)
         }
         entries[id] = entry
         return nil

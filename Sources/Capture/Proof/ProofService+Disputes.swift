@@ -113,7 +113,7 @@ extension ProofService {
     }
 
     private func settle(_ action: DisputeBook.Action?) {
-        guard case .settled(let range, let gaps, let shortfall, let isAlarm) = action else { return }
+        guard case .settled(let range, let gaps, let shortfall, let alarm) = action else { return }
         add(range)
         // What is known more exactly is not told again.
         let isKnown = shortfall.map { book.explains(range.symbol, range.interval, $0) } ?? false
@@ -121,14 +121,14 @@ extension ProofService {
             book.take(gaps)
             Task { await refill.tell(gaps) }
         }
-        guard isAlarm else { return }
+        guard let alarm else { return }
         figures.alarms += 1
         logger.critical(
             "stored trades differ from the exchange's figures, and repairs did not help",
             [
                 "market": "\(range.symbol)", "from": "\(range.interval.lowerBound)",
                 "to": "\(range.interval.upperBound)", "ours": "\(range.ours.volume)",
-                "exchange": "\(range.exchange.volume)",
+                "exchange": "\(range.exchange.volume)", "method": range.method.rawValue, "because": alarm,
                 "remedy": "Look with yeoul verify --market \(range.symbol)",
             ])
     }

@@ -101,6 +101,7 @@ import Upbit
         var settings = ExchangeSettings()
         settings.markets = Self.isTorture ? 20 : 4
         settings.tradesPerSecond = Self.isTorture ? 500 : 150
+        settings.isSteady = true
         settings.isLimited = false
         settings.faults = FaultProfile.storm.settings
         // What nobody knows is no candle's trade.

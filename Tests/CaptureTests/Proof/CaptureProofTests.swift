@@ -69,7 +69,7 @@ import Upbit
         proof.proof.disputes.failureMilliseconds = 1_000
         parts.proof = proof
         let service = try CaptureService(
-            parts, logger: Logger(component: "test", output: LogOutput(level: .critical)))
+            parts, logger: Logger(component: "test", output: LogOutput(level: Self.isTorture ? .warning : .critical)))
         return Rig(
             folder: folder, exchange: exchange, database: database, service: service,
             ledgerPath: folder.path(of: "ledger"))
@@ -157,7 +157,8 @@ import Upbit
         #expect(last.expected >= 500)
         if faults.loseShare > 0 { #expect(!last.lost.isEmpty, "the test is worth nothing without one") }
         let ranges = try await ReconciliationTable.list(since: .epoch, symbol: nil, on: connection)
-        #expect(ranges.allSatisfy { $0.status != .different })
+        let different = ranges.filter { $0.status == .different }
+        #expect(different.isEmpty, "\(different.count), such as \(different.prefix(3))")
         #expect(ranges.contains { $0.method == .ticker && $0.status == .proven })
         let drifts = try await ReconciliationTable.drifts(
             since: .epoch, now: to, symbol: nil, on: connection)

@@ -46,8 +46,8 @@ import Testing
         var book = DisputeBook()
         var course = Course()
         func settle(_ action: DisputeBook.Action?, _ now: Int64) {
-            guard case .settled(let range, let gaps, _, let isAlarm) = action else { return }
-            (course.range, course.gaps, course.isAlarm, course.settledAt) = (range, gaps, isAlarm, now)
+            guard case .settled(let range, let gaps, _, let alarm) = action else { return }
+            (course.range, course.gaps, course.isAlarm, course.settledAt) = (range, gaps, alarm != nil, now)
         }
         settle(book.open(.candle(range.interval), range, now: 0), 0)
         var lookCount = 0
@@ -127,11 +127,11 @@ import Testing
         }
         let look = Dispute.Look.different(ours: figures(4), exchange: figures(5), places: [place(interval)])
         let action = book.looked(id, look, now: 0, isKnown: { $0.figures == figures(1) })
-        guard case .settled(let range, let gaps, _, let isAlarm) = action else {
+        guard case .settled(let range, let gaps, _, let alarm) = action else {
             Issue.record("\(String(describing: action))")
             return
         }
-        #expect(range.status == .unprovable && gaps.isEmpty && !isAlarm && range.attempts == 0)
+        #expect(range.status == .unprovable && gaps.isEmpty && alarm == nil && range.attempts == 0)
     }
 
     @Test func aRowThatTheExchangeDoesNotKnowStaysDifferentAndAlarms() {
@@ -207,10 +207,10 @@ import Testing
             case .look(let id, _, _):
                 let look = Dispute.Look.different(
                     ours: figures(3), exchange: figures(9), places: [place(interval)])
-                guard case .settled(let told, _, _, let isAlarm)? = book.looked(id, look, now: now) else {
+                guard case .settled(let told, _, _, let alarm)? = book.looked(id, look, now: now) else {
                     continue
                 }
-                #expect(told.status == .different && isAlarm && refills == 3)
+                #expect(told.status == .different && alarm != nil && refills == 3)
                 return
             case .correct, .settled: Issue.record("nothing is to be corrected")
             }
@@ -310,12 +310,12 @@ import Testing
             #expect(book.open(.candle(interval), found(ours: 1, exchange: 2), now: 0) == nil)
         }
         guard
-            case .settled(let range, _, _, let isAlarm) = book.open(
+            case .settled(let range, _, _, let alarm) = book.open(
                 .candle(interval), found(ours: 1, exchange: 2), now: 0)
         else {
             Issue.record("not told")
             return
         }
-        #expect(range.status == .different && isAlarm && book.count == DisputeBook.openMax)
+        #expect(range.status == .different && alarm != nil && book.count == DisputeBook.openMax)
     }
 }
