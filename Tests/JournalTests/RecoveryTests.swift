@@ -40,6 +40,25 @@ import Testing
         #expect(seen.max() ?? 60 < 60)
     }
 
+    /// The process was killed before its sync, the disk is too full for an index, then the machine stops.
+    @Test func whatAStartHasFoundOutlivesTheMachine() throws {
+        for seed in 1...40 as ClosedRange<UInt64> {
+            var killed = try SteppedJournal()
+            killed.fill(20)
+            // Blocks that are full are written at once, and synced later.
+            for sequence in 21...60 as ClosedRange<UInt64> { killed.append(SteppedJournal.payload(sequence)) }
+            killed.core.step(at: killed.now)
+            let disk = killed.disk
+            let used = try disk.names().reduce(0) { $0 + (disk.content(of: $1)?.count ?? 0) }
+            disk.limit(to: used)
+            let found = try SteppedJournal(disk).core.report
+            #expect(found.unsealed.count == 1 && found.lastSequence > 20, "\(found)")
+            var random = SeededRandom(seed: seed)
+            disk.crash(&random)
+            #expect(try SteppedJournal(disk).core.report.lastSequence == found.lastSequence)
+        }
+    }
+
     @Test func aFlippedBitIsFoundWhereverItIs() throws {
         let (disk, name, whole) = try crashed(frames: 60)
         var random = SeededRandom(seed: 9)

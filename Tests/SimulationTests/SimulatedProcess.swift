@@ -39,6 +39,7 @@ final class SimulatedProcess {
     var leaseAt: Int64 = 0
     var isHeld = false
     var isFoundLost = false
+    /// Of its session, as `Lease` has it.
     var epoch: Int64 = 0
     /// Frames that the journal had no room for, by connection.
     var kept: [Int: SentFrame] = [:]

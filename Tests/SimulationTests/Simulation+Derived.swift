@@ -40,13 +40,15 @@ extension Simulation {
         let (key, derived) = (interval.key, server.derived)
         let closed = derived.latest[key]?.time
         let candle = derived.candle(interval)
-        // Larger open candles have no row.
-        let isDue = key.timeframe == Self.timeframes[0] || closed.map { interval.start <= $0 } ?? false
+        // Larger open candles have no row. One that came late has one before its repair renews the latest row.
+        let isDue =
+            key.timeframe == Self.timeframes[0] || closed.map { interval.start <= $0 } ?? false
+            || candle != nil && derived.isUnderRepair(key)
         let trades = isDue || candle != nil ? derived.trades(interval) : []
         guard let first = trades.min(by: Self.isBefore), let last = trades.max(by: Self.isBefore), isDue
         else {
             if candle != nil {
-                throw broken("\(key) \(interval.start) has a candle, and \(trades.count) trades, repair \(derived.isUnderRepair(key)), closed \(String(describing: closed)), due \(isDue)")
+                throw broken("\(key) \(interval.start) has a candle, and \(trades.count) trades")
             }
             return
         }

@@ -52,10 +52,7 @@ extension Simulation {
             case .claim:
                 let epoch = try server.claim(process.owner, process.journal, at: now)
                 process.isHeld = epoch != nil
-                if let epoch {
-                    process.epoch = epoch
-                    note("\(node.name) has the lease with epoch \(epoch)")
-                }
+                if let epoch { note("\(node.name) has the lease with epoch \(epoch)") }
                 event = .claimed(epoch != nil)
             case .renew:
                 let isOurs = try server.renew(process.owner, at: now)

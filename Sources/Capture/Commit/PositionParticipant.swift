@@ -39,7 +39,7 @@ package final class PositionParticipant: CommitParticipant {
             RETURNING id, set_config('idle_in_transaction_session_timeout', $6, true)
             """,
             [
-                .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .int64(Int64(position)),
+                .int32(lease.shard), .text(lease.owner), .int64(lease.sessionEpoch), .int64(Int64(position)),
                 .text(lease.journal), .text(Self.lockedMilliseconds),
             ])
         guard let row = rows.first else { throw lost() }
@@ -64,7 +64,7 @@ package final class PositionParticipant: CommitParticipant {
             ) FROM ops.leases WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
             """,
             [
-                .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .text(lease.journal),
+                .int32(lease.shard), .text(lease.owner), .int64(lease.sessionEpoch), .text(lease.journal),
             ])
         guard let row = rows.first else { throw lost() }
         return try row.optional(0, as: Int64.self).map { UInt64($0) }
@@ -77,7 +77,7 @@ package final class PositionParticipant: CommitParticipant {
             WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
             """,
             [
-                .int32(lease.shard), .text(lease.owner), .int64(lease.epoch), .text(Self.lockedMilliseconds),
+                .int32(lease.shard), .text(lease.owner), .int64(lease.sessionEpoch), .text(Self.lockedMilliseconds),
             ])
         if rows.first == nil { throw lost() }
     }

@@ -9,7 +9,8 @@ import Synchronization
 package final class Lease: Sendable {
     private struct State {
         var isHeld = false
-        var epoch: Int64 = 0
+        var claimedEpoch: Int64 = 0
+        var sessionEpoch: Int64 = 0
         var isFoundLost = false
         var isFoundBlocked = false
     }
@@ -28,7 +29,11 @@ package final class Lease: Sendable {
     }
 
     package var isHeld: Bool { state.withLock { $0.isHeld } }
-    package var epoch: Int64 { state.withLock { $0.epoch } }
+    /// With which it was claimed last.
+    package var claimedEpoch: Int64 { state.withLock { $0.claimedEpoch } }
+    /// With which a session of ours may commit. To claim again is not enough: between the two another process
+    /// may have written, and what the session remembers is of before.
+    package var sessionEpoch: Int64 { state.withLock { $0.sessionEpoch } }
 
     /// Takes the lease when it is free, expired, ours, or of an earlier process with our journal.
     func claim(on connection: BlockingConnection) throws -> Bool {
@@ -47,7 +52,7 @@ package final class Lease: Sendable {
         state.withLock { state in
             state.isHeld = epoch != nil
             state.isFoundLost = false
-            if let epoch { state.epoch = epoch }
+            if let epoch { state.claimedEpoch = epoch }
         }
         return epoch != nil
     }
@@ -75,7 +80,7 @@ package final class Lease: Sendable {
             throw lost()
         }
         let epoch: Int64 = try row.value(0)
-        state.withLock { $0.epoch = epoch }
+        state.withLock { $0.sessionEpoch = epoch }
     }
 
     /// Lets the next one have it at once.

@@ -58,6 +58,9 @@ struct Recovery {
     /// Returns the id of the journal that wrote the segment when its header is sound.
     private mutating func look(at name: String, journal: JournalID?) throws(DiskFailure) -> JournalID? {
         let size = try disk.size(of: name)
+        // Whoever wrote it may have been killed before its sync. What is found here is believed from now on, so
+        // it must outlive the machine, too.
+        try disk.sync(name)
         let file = SegmentFile(disk: disk, name: name)
         var found: SegmentHeader?
         switch try file.header() {
