@@ -116,8 +116,11 @@ package struct DisputeBook: Sendable {
         return perform(step, id, &entry, now)
     }
 
-    /// The refill could not be begun: it comes again.
-    package mutating func notRefilled(_ id: Int, now: Int64) { again(id, .waiting, now) }
+    /// What the refill brought could not be laid beside what is stored: it comes again.
+    package mutating func notRefilled(_ id: Int, now: Int64) {
+        guard let entry = entries[id], case .refilling = entry.phase else { return }
+        again(id, .waiting, now)
+    }
 
     /// `look` is nil when it did not succeed: it comes again. `isKnown` says whether gaps which are told already
     /// are all that is missing.

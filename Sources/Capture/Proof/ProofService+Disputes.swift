@@ -38,11 +38,17 @@ extension ProofService {
         let request = outcome.request
         var comparison: TradeComparison?
         if let rest = outcome.trades, outcome.filled == request.interval {
-            let ours = try? await database.withConnection { connection in
-                try await TradeQueries.list(
-                    request.symbol, request.interval, most: Self.tradesMax, on: connection)
+            do {
+                let ours = try await database.withConnection { connection in
+                    try await TradeQueries.list(
+                        request.symbol, request.interval, most: Self.tradesMax, on: connection)
+                }
+                comparison = ours.map { TradeComparison(ours: $0, rest: rest) }
+            } catch {
+                // Were it taken for a repair, the last one would end in an alarm that nothing justifies.
+                logger.debug("a repair cannot be compared now: \(error)")
+                return disputes.notRefilled(request.tag, now: Monotonic.milliseconds())
             }
-            if let ours = ours ?? nil { comparison = TradeComparison(ours: ours, rest: rest) }
         }
         settle(disputes.refilled(request.tag, outcome, comparison, now: Monotonic.milliseconds()))
     }

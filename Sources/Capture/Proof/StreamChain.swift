@@ -23,6 +23,8 @@ struct StreamChain: Sendable {
     /// The market is gone: the last window ends with the last ticker, however short it is.
     var isEnding = false
     private var regressions = 0
+    /// The end of a window that differs and is taken apart, from its beginning on.
+    private var apartEnd: Int?
 
     init(_ first: StreamMark, at milliseconds: Int64) {
         self.first = first
@@ -56,9 +58,10 @@ struct StreamChain: Sendable {
         case .collecting: break
         }
         var kept: [StreamMark] = []
-        let oldEnd = end
-        for (index, mark) in marks.enumerated() where index % 2 == 1 || index == oldEnd {
+        let (oldEnd, oldApart) = (end, apartEnd)
+        for (index, mark) in marks.enumerated() where index % 2 == 1 || index == oldEnd || index == oldApart {
             if index == oldEnd { end = kept.count }
+            if index == oldApart { apartEnd = kept.count }
             kept.append(mark)
         }
         marks = kept
@@ -70,13 +73,32 @@ struct StreamChain: Sendable {
         }
     }
 
-    /// Goes on behind a window.
+    /// Asks for the first half of a window that is longer than this, at once, for all of it has settled. False when
+    /// it is not, or has no middle.
+    mutating func halve(until end: Int, longerThan milliseconds: Int64) -> Bool {
+        guard marks.indices.contains(end) else { return false }
+        let span = marks[end].time.microseconds(since: first.time)
+        let half = first.time.adding(microseconds: span / 2)
+        guard span > milliseconds * 1_000, let middle = marks[..<end].firstIndex(where: { $0.time >= half }),
+            marks[middle].time < marks[end].time
+        else { return false }
+        apartEnd = apartEnd ?? end
+        phase = .settling(end: middle, dueMilliseconds: .min)
+        return true
+    }
+
+    /// Goes on behind a window; with the rest of one that is taken apart at once.
     mutating func advance(past end: Int, at milliseconds: Int64) {
         guard marks.indices.contains(end) else { return }
         first = marks[end]
         firstAt = milliseconds
         marks.removeFirst(end + 1)
-        phase = .collecting
-        looks = 0
+        apartEnd = apartEnd.flatMap { $0 > end ? $0 - end - 1 : nil }
+        if let apartEnd {
+            phase = .settling(end: apartEnd, dueMilliseconds: .min)
+        } else {
+            phase = .collecting
+            looks = 0
+        }
     }
 }

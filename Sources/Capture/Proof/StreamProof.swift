@@ -19,6 +19,10 @@ package struct StreamProof: Sendable {
         package init() {}
     }
 
+    /// A window grows while a gap is open in it. One that differs is halved until it is at most as long as so many
+    /// of the usual length: all of its trades are laid beside the exchange's.
+    private static let disputedWindows: Int64 = 2
+
     package struct Question: Hashable, Sendable {
         package var window: StreamWindow
         fileprivate var end: Int
@@ -114,6 +118,10 @@ package struct StreamProof: Sendable {
             }
             if chain.looks == 0 {
                 lookAgain(symbol, now)
+                return nil
+            }
+            let longest = Self.disputedWindows * settings.windowMilliseconds
+            if chains[symbol]?.halve(until: question.end, longerThan: longest) ?? false {
                 return nil
             }
             advance(symbol, past: question.end, now)

@@ -41,6 +41,7 @@ import Testing
     /// Lets a dispute run its course: what the looks show, and what the refills find.
     private func course(
         _ range: ReconciledRange, looks: (Int) -> Dispute.Look?, comparison: TradeComparison?,
+        uncompared: Set<Int> = [],
         outcome change: (inout RefillOutcome) -> Void = { $0.filled = $0.request.interval }
     ) -> Course {
         var book = DisputeBook()
@@ -57,6 +58,10 @@ import Testing
                 switch action {
                 case .refill(let request):
                     course.refills += 1
+                    guard !uncompared.contains(course.refills) else {
+                        book.notRefilled(request.tag, now: now)
+                        continue
+                    }
                     #expect(request.interval.lowerBound < range.interval.lowerBound && request.keepsTrades)
                     var outcome = RefillOutcome(request)
                     change(&outcome)
@@ -100,6 +105,16 @@ import Testing
         #expect(course.gaps.map(\.status) == [.unfillable])
         #expect(course.settledAt == 365_000, "pauses of 5, 60 and 300 seconds")
         #expect(!course.isAlarm)
+    }
+
+    @Test func aRepairThatCouldNotBeComparedIsNone() {
+        let course = course(
+            found(ours: 4, exchange: 5),
+            looks: { _ in .different(ours: figures(4), exchange: figures(5), places: [place(interval)]) },
+            comparison: same, uncompared: [2, 4])
+        #expect(course.refills == 5 && course.range?.attempts == 3)
+        #expect(course.range?.status == .unprovable && !course.isAlarm && course.gaps.count == 1)
+        #expect(course.settledAt == 385_000, "ten seconds more each time")
     }
 
     @Test func whatTheExchangeRefusesThreeTimesIsUnprovableAndNoLongerAskedFor() {

@@ -166,6 +166,57 @@ import Testing
             proof.questions(now: 65_000, committedMilliseconds: 65_000, isHeld: { _, _ in false }).count == 1)
     }
 
+    @Test func aLongWindowThatDiffersIsTakenApart() throws {
+        for seed in UInt64(1)...20 {
+            let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 0.2)
+            let count = 900
+            var trades = market.trades
+            let lost = [700, 410, 395].map { trades.remove(at: $0) }
+            var proof = StreamProof()
+            for index in 0..<count {
+                proof.take(
+                    market.ticker(after: index),
+                    at: market.published[index].microseconds(since: Self.start) / 1_000)
+            }
+            // A gap was open until now.
+            var now: Int64 = 1_000_000
+            var told: [Range<Instant>] = []
+            var disputed: [StreamWindow] = []
+            for _ in 0..<200 {
+                now += 6_000
+                for question in proof.questions(
+                    now: now, committedMilliseconds: now, isHeld: { _, _ in false })
+                {
+                    switch proof.answer(
+                        question, stored(trades, question.window), now: now, isLost: { _ in false })
+                    {
+                    case .range(let range): told.append(range.interval)
+                    case .disputed(let window, _):
+                        told.append(window.interval)
+                        disputed.append(window)
+                    case nil: break
+                    }
+                }
+                // The next ticker ends a window of all that there is by then.
+                if now == 1_030_000 { proof.take(market.ticker(after: count), at: now) }
+            }
+            let whole = market.trades[0].time..<market.trades[count].time
+            #expect(whole.upperBound.microseconds(since: whole.lowerBound) > 90_000_000)
+            #expect(told.first?.lowerBound == whole.lowerBound.adding(milliseconds: 1))
+            #expect(told.last?.upperBound == whole.upperBound.adding(milliseconds: 1), "seed \(seed)")
+            #expect(zip(told, told.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound }, "seed \(seed)")
+            #expect((1...3).contains(disputed.count), "seed \(seed)")
+            for window in disputed {
+                let span = window.last.time.microseconds(since: window.first.time)
+                #expect(span <= 30_000_000, "seed \(seed): \(span)")
+            }
+            for trade in lost {
+                #expect(
+                    disputed.contains { ($0.first.time...$0.last.time).contains(trade.time) }, "seed \(seed)")
+            }
+        }
+    }
+
     @Test func withinAnUnfillableGapAWindowIsUnprovable() throws {
         let market = try SimulatedMarket(seed: 2, from: Self.start, days: 1, meanSeconds: 1)
         var trades = market.trades
