@@ -24,8 +24,9 @@ struct SnapshotBenchmark {
     }
 
     let server: ScratchServer
-    /// Of each of the two halves.
+    /// How long the snapshot stays open.
     let seconds: Int
+    private var aloneSeconds: Int { max(10, seconds / 5) }
 
     /// Commits a second with the snapshot, as a share of those without.
     func run() async throws -> Double {
@@ -41,13 +42,13 @@ struct SnapshotBenchmark {
         let ending = Ending()
         let sender = try DedicatedThread(named: "sender") { Self.send(to: journal, until: ending) }
         sleep(Self.warmSeconds)
-        let alone = measure(line)
+        let alone = measure(line, seconds: aloneSeconds)
         let sizeBefore = try await size(watcher)
         let analyst = try await Connection.connect(options)
         try await analyst.execute("SET idle_in_transaction_session_timeout = 0")
         try await analyst.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         try await analyst.execute("SELECT count(*) FROM market.latest_indicators")
-        let watched = measure(line)
+        let watched = measure(line, seconds: seconds)
         let sizeAfter = try await size(watcher)
         try await analyst.execute("COMMIT")
         try analyst.close()
@@ -59,10 +60,11 @@ struct SnapshotBenchmark {
         let ratio = watched.commits / max(alone.commits, 1)
         print(
             String(
-                format: "commits under %d trades/s with derivation, %d s each: %.1f/s alone (%.0f trades/s), "
-                    + "%.1f/s beside an open snapshot (%.0f trades/s), ratio %.2f; rows written often take "
-                    + "%.1f MB before and %.1f MB after", Self.tradesPerSecond, seconds, alone.commits,
-                alone.trades, watched.commits, watched.trades, ratio, sizeBefore, sizeAfter))
+                format: "commits under %d trades/s with derivation: %.1f/s alone for %d s (%.0f trades/s), "
+                    + "%.1f/s beside a snapshot open for %d s (%.0f trades/s), ratio %.2f; rows written often take "
+                    + "%.1f MB before and %.1f MB after", Self.tradesPerSecond, alone.commits,
+                aloneSeconds, alone.trades, watched.commits, seconds, watched.trades, ratio, sizeBefore,
+                sizeAfter))
         return ratio
     }
 
@@ -83,7 +85,7 @@ struct SnapshotBenchmark {
         }
     }
 
-    private func measure(_ line: CaptureLine) -> Rate {
+    private func measure(_ line: CaptureLine, seconds: Int) -> Rate {
         let (before, began) = (line.figures.value, Monotonic.nanoseconds())
         sleep(UInt32(seconds))
         let (after, passed) = (line.figures.value, Double(Monotonic.nanoseconds() - began) / 1e9)
