@@ -91,7 +91,7 @@ extension Simulation {
             guard let stored = derived.indicators[key]?[candle.time] else {
                 throw broken("\(key) \(candle.time) has no indicators")
             }
-            guard stored == values else { throw broken("the indicators \(key) \(candle.time) are others; repairs \(String(describing: derived.repairs[key])) latest \(latest.time) candles \((derived.candles[key] ?? []).map { "\($0.time) r\($0.revision)" })") }
+            guard stored == values else { throw broken("the indicators \(key) \(candle.time) are others") }
         }
         guard derived.indicators[key]?.count ?? 0 == count else {
             throw broken("\(key) has indicators of no candle")

@@ -77,7 +77,8 @@ package final class PositionParticipant: CommitParticipant {
             WHERE shard = $1 AND owner = $2 AND epoch = $3 FOR SHARE
             """,
             [
-                .int32(lease.shard), .text(lease.owner), .int64(lease.sessionEpoch), .text(Self.lockedMilliseconds),
+                .int32(lease.shard), .text(lease.owner), .int64(lease.sessionEpoch),
+                .text(Self.lockedMilliseconds),
             ])
         if rows.first == nil { throw lost() }
     }

@@ -95,7 +95,8 @@ package final class LeaseKeeper: Sendable {
     private func say(_ isHeld: Bool) {
         if isHeld {
             logger.info(
-                "this process writes the shard", ["shard": "\(lease.shard)", "epoch": "\(lease.claimedEpoch)"])
+                "this process writes the shard",
+                ["shard": "\(lease.shard)", "epoch": "\(lease.claimedEpoch)"])
         } else {
             logger.warning(
                 "another process writes the shard; this one keeps its frames in the journal",

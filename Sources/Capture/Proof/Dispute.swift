@@ -163,8 +163,8 @@ package struct Dispute: Sendable {
             return "REST has \(comparison.missing.count) trades more, \(comparison.extra.count) less and "
                 + "\(comparison.changed.count) with other values"
         }
-        let isMore = range.exchange.volume > range.ours.volume
-        return "REST has the same trades, and the exchange counts \(isMore ? "more, nobody knows where" : "less")"
+        let counts = range.exchange.volume > range.ours.volume ? "more, nobody knows where" : "less"
+        return "REST has the same trades, and the exchange counts \(counts)"
     }
 
     private mutating func settle(_ status: ProofStatus, _ gaps: [Gap] = [], alarm: String? = nil) -> Step {

@@ -22,7 +22,8 @@ package final class MarketModel: Sendable {
 
     /// `patterns` are the venue's, shared by its markets.
     init(
-        spec: MarketSpec, venue: RandomKey, patterns: [TradePattern], numbering: TradeNumbering, isSteady: Bool
+        spec: MarketSpec, venue: RandomKey, patterns: [TradePattern], numbering: TradeNumbering,
+        isSteady: Bool
     ) {
         let key = venue.part(spec.origin.description)
         self.spec = spec

@@ -10,7 +10,8 @@ package struct VenuePlan: Sendable {
 
     /// A steady venue has no livelier and calmer days, hours and minutes.
     package init(
-        seed: UInt64, markets: [MarketSpec], isSteady: Bool = false, questions: OpenQuestions = OpenQuestions()
+        seed: UInt64, markets: [MarketSpec], isSteady: Bool = false,
+        questions: OpenQuestions = OpenQuestions()
     ) {
         let key = RandomKey(seed: seed).part("venue")
         let patterns = MarketModel.patterns(of: key)

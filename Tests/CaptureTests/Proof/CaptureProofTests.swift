@@ -69,7 +69,9 @@ import Upbit
         proof.proof.disputes.failureMilliseconds = 1_000
         parts.proof = proof
         let service = try CaptureService(
-            parts, logger: Logger(component: "test", output: LogOutput(level: Self.isTorture ? .warning : .critical)))
+            parts,
+            logger: Logger(component: "test", output: LogOutput(level: Self.isTorture ? .warning : .critical))
+        )
         return Rig(
             folder: folder, exchange: exchange, database: database, service: service,
             ledgerPath: folder.path(of: "ledger"))

@@ -59,7 +59,8 @@ import Testing
         for start in ["2026-03-03T00:00:00Z", "2026-03-03T19:00:00Z"] {
             let ledger = folder.path(of: "ledger of \(start)")
             let result = try await YeoulProgram.run([
-                "exchange", "--duration", "1s", "--speed", "60", "--markets", "12", "--rate", "100", "--steady",
+                "exchange", "--duration", "1s", "--speed", "60", "--markets", "12", "--rate", "100",
+                "--steady",
                 "--start", start, "--ledger", ledger,
             ])
             #expect(result.status == 0 && result.errors == "")
