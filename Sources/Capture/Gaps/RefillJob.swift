@@ -16,7 +16,7 @@ struct RefillJob: Sendable {
     /// Pages of one job: 50 million trades. The rest is given up.
     static let pagesMax = 100_000
     /// Trades kept for a comparison.
-    static let tradesKeptMax = 50_000
+    static let tradesKeptMax = 100_000
     /// Trades reach the exchange's REST side a little later.
     static let settleMilliseconds: Int64 = 2_000
     /// Around midnight nobody knows which day the exchange means by `days_ago`.

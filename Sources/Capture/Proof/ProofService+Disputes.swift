@@ -7,7 +7,7 @@ import Storage
 /// Performs what `DisputeBook` decides: repairs, other looks, and the end of each difference.
 extension ProofService {
     /// Trades of one dispute that are laid side by side.
-    private static let tradesMax = 50_000
+    private static let tradesMax = 100_000
     /// Minutes on either side of a dispute that another look takes in.
     private static let neighboursMinutes: Int64 = 2
 

@@ -25,6 +25,10 @@ struct StreamChain: Sendable {
     private var regressions = 0
     /// The end of a window that differs and is taken apart, from its beginning on.
     private var apartEnd: Int?
+    /// One of so many marks is kept, besides the newest: as far apart as those that were thinned.
+    private var stride = 1
+    /// Marks that came since the last but one that is kept.
+    private var passed = 0
 
     init(_ first: StreamMark, at milliseconds: Int64) {
         self.first = first
@@ -46,17 +50,28 @@ struct StreamChain: Sendable {
             return
         }
         regressions = 0
-        if marks.count >= marksMax { thin(to: marksMax) }
+        passed += 1
+        if passed < stride, let newest = marks.indices.last, newest != windowEnd, newest != apartEnd {
+            marks[newest] = mark
+            return
+        }
+        passed = 0
+        if marks.count >= marksMax { thin() }
         marks.append(mark)
     }
 
-    /// Leaves away every second mark, but not the window's end: places are found less exactly then.
-    private mutating func thin(to marksMax: Int) {
-        var end: Int?
+    /// Of the window that is waited or asked for.
+    private var windowEnd: Int? {
         switch phase {
-        case .settling(let index, _), .asked(let index): end = index
-        case .collecting: break
+        case .settling(let end, _), .asked(let end): end
+        case .collecting: nil
         }
+    }
+
+    /// Leaves away every second mark, but not the window's end: places are found less exactly then.
+    private mutating func thin() {
+        stride *= 2
+        var end = windowEnd
         var kept: [StreamMark] = []
         let (oldEnd, oldApart) = (end, apartEnd)
         for (index, mark) in marks.enumerated() where index % 2 == 1 || index == oldEnd || index == oldApart {
@@ -93,6 +108,7 @@ struct StreamChain: Sendable {
         first = marks[end]
         firstAt = milliseconds
         marks.removeFirst(end + 1)
+        (stride, passed) = (1, 0)
         apartEnd = apartEnd.flatMap { $0 > end ? $0 - end - 1 : nil }
         if let apartEnd {
             phase = .settling(end: apartEnd, dueMilliseconds: .min)

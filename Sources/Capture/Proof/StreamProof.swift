@@ -11,7 +11,7 @@ package struct StreamProof: Sendable {
         package var windowMilliseconds: Int64 = 15_000
         /// Trades may come so much later than the ticker that counts them.
         package var settleMilliseconds: Int64 = 5_000
-        /// Marks of one market; beyond, every second is forgotten.
+        /// Marks of one market; beyond, every second is forgotten, and of those that follow as many.
         package var marksMax = 4_096
         /// Marks of all markets; beyond, no market keeps more than an even share.
         package var marksTotalMax = 65_536

@@ -166,13 +166,17 @@ import Testing
             proof.questions(now: 65_000, committedMilliseconds: 65_000, isHeld: { _, _ in false }).count == 1)
     }
 
-    @Test func aLongWindowThatDiffersIsTakenApart() throws {
+    /// Also when more tickers came than are kept.
+    @Test(arguments: [4_096, 64])
+    func aLongWindowThatDiffersIsTakenApart(marksMax: Int) throws {
+        var settings = StreamProof.Settings()
+        settings.marksMax = marksMax
         for seed in UInt64(1)...20 {
             let market = try SimulatedMarket(seed: seed, from: Self.start, days: 1, meanSeconds: 0.2)
             let count = 900
             var trades = market.trades
             let lost = [700, 410, 395].map { trades.remove(at: $0) }
-            var proof = StreamProof()
+            var proof = StreamProof(settings)
             for index in 0..<count {
                 proof.take(
                     market.ticker(after: index),
