@@ -32,7 +32,6 @@ package final class BatchSlot: @unchecked Sendable {
     package enum Order: Sendable, Equatable {
         /// There is room; what is delivered belongs to this generation.
         case read(generation: Int)
-        /// Begin again with this frame.
         /// Begin again behind this frame, which was committed at this time.
         case goBack(to: UInt64, since: Instant?, generation: Int)
         case stop

@@ -35,7 +35,7 @@ struct StreamChain: Sendable {
         firstAt = milliseconds
     }
 
-    /// Takes a newer mark; ignores one that was seen. Whether another mark is kept is said back.
+    /// Takes a newer mark; ignores one that was seen.
     mutating func add(_ mark: StreamMark, at milliseconds: Int64, marksMax: Int) {
         let last = marks.last ?? first
         guard mark.day == first.day else {

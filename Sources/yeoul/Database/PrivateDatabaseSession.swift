@@ -1,6 +1,7 @@
 import Configuration
 import Database
 import Diagnostics
+import Network
 import Operations
 
 /// The private database held open in the foreground: opened and migrated, described, kept until a signal
@@ -75,13 +76,23 @@ struct PrivateDatabaseSession {
         "a role cannot run, or did not end",
         remedy: "Its own words above say why; correct that and start again.")
 
+    /// At the configured port, or at another one when that is taken, such as by a demo that was started with this
+    /// one.
     private func servePage(_ lease: ClusterLease) async throws -> WebRole? {
         guard let pageLogger else { return nil }
-        var chosen = configuration
-        chosen.web.port = try RoleProcesses.freePort(wanted: configuration.web.port)
         let options = try ConnectionOptions(url: lease.address.url(.reader))
-        return try await WebRole.start(
-            chosen, folder: cluster.layout.dataFolder, options: options, direct: options, logger: pageLogger)
+        func start(_ configuration: Configuration) async throws -> WebRole {
+            try await WebRole.start(
+                configuration, folder: cluster.layout.dataFolder, options: options, direct: options,
+                logger: pageLogger)
+        }
+        do {
+            return try await start(configuration)
+        } catch is NetworkError {
+            var other = configuration
+            other.web.port = 0
+            return try await start(other)
+        }
     }
 
     /// nil: a signal came first.

@@ -1,7 +1,6 @@
 import Configuration
 import Diagnostics
 import Foundation
-import Network
 import Operations
 
 /// The processes of `yeoul up`: this program with a verb a role.
@@ -38,17 +37,5 @@ enum RoleProcesses {
     private static func set(_ key: String, _ value: String, in environment: inout [String: String]) {
         guard let setting = SettingTable.settings.first(where: { $0.key == key }) else { return }
         environment[setting.generalEnvironmentName] = value
-    }
-
-    /// `wanted`, or another port when that one is taken.
-    static func freePort(wanted: Int) throws -> Int {
-        let loop = try EventLoop(named: "yeoul-port")
-        defer { loop.stop() }
-        for port in [UInt16(wanted), 0] {
-            guard let server = try? HTTPServer(on: loop, port: port, handler: HTTPRoutes()) else { continue }
-            defer { server.stop() }
-            return Int(server.address.port)
-        }
-        throw ProgramError("no port is free", remedy: "End a program that listens, and try again.")
     }
 }
