@@ -11,8 +11,6 @@ import Storage
 package final class Derivation: TimedParticipant, @unchecked Sendable {
     /// Stored candles that repairs work through in one commit, unless the settings say otherwise.
     package static let repairCandlesMax = 4_000
-    /// Provisional rows of one commit; the others wait for the next.
-    package static let provisionalRowsMax = 600
 
     private let exchangeNow: @Sendable () -> Instant
     private var core: DerivationCore

@@ -16,6 +16,7 @@ package struct DerivationCore: Sendable {
     private var isReadNow = false
     /// Until when everything that was received is committed with the next transaction.
     private var through: Instant?
+    private var snapshots = SnapshotAge()
 
     package init(_ settings: DerivationSettings) { self.settings = settings }
 
@@ -24,7 +25,7 @@ package struct DerivationCore: Sendable {
     package func isDue(at time: Instant?) -> Bool {
         guard let books, books.jobs.isEmpty else { return true }
         guard let time else { return false }
-        return books.nextDue.map { time >= $0 } ?? false || books.owed.isDue(at: time)
+        return books.nextDue.map { time >= $0 } ?? false || books.provisional.isDue(at: time)
     }
 
     package mutating func willCommit(through time: Instant?) { through = time }
@@ -73,10 +74,19 @@ package struct DerivationCore: Sendable {
         var clock = books.clock
         clock.advance(with: accepted, through: through, now: now)
         let listings = try listings(in: store, books, fold, clock)
-        var step = DerivationStep(settings, books, clock: clock, now: now)
+        var step = DerivationStep(
+            settings, books, clock: clock, now: now,
+            provisionalMilliseconds: try provisionalMilliseconds(in: store, now: now))
         try step.take(fold, listings)
         try step.write(to: store)
         pending = step.books
+    }
+
+    /// No old version of a row goes while a snapshot may see it, and whoever changes the row goes past them all.
+    /// So the older the oldest snapshot, the rarer these rows are written.
+    private mutating func provisionalMilliseconds(in store: any DerivedStore, now: Instant) throws -> Int64 {
+        if snapshots.isDue(at: now) { snapshots.note(try store.horizon(), at: now) }
+        return settings.provisionalMilliseconds(besideSnapshotOf: snapshots.milliseconds)
     }
 
     /// Read anew when candles close and when a market is new, for it may have had another name.

@@ -35,4 +35,9 @@ package struct DerivationSettings: Sendable, Equatable {
     }
 
     package var smallest: Timeframe { timeframes[0] }
+
+    /// A thirtieth of the age of the oldest snapshot is waited, ten seconds at most.
+    func provisionalMilliseconds(besideSnapshotOf ageMilliseconds: Int64) -> Int64 {
+        max(provisionalMilliseconds, min(ageMilliseconds / 30, 10_000))
+    }
 }

@@ -7,21 +7,26 @@ struct DerivationStep {
     private(set) var books: DerivationBooks
     private let settings: DerivationSettings
     private let now: Instant
+    private let provisionalMilliseconds: Int64
 
     private var deltas: [(key: SeriesKey, entry: CandleFold.Entry, isLate: Bool)] = []
     private var closed: [(SeriesKey, SeriesBook.Closed)] = []
     private var lateFrom: [SeriesKey: Instant] = [:]
     private var inherited: [Inheritance] = []
     private var newMarkets: [(symbol: Symbol, range: Range<Instant>)] = []
-    /// What was traded, each series once.
-    private var touched: [SeriesKey] = []
+    /// Markets with trades in candles that are open.
+    private var touched: Set<Symbol> = []
     private var statesToDelete: [(SeriesKey, Instant)] = []
 
-    /// `clock` has taken what is committed.
-    init(_ settings: DerivationSettings, _ books: DerivationBooks, clock: ClosingClock, now: Instant) {
+    /// `clock` has taken what is committed. Provisional values are renewed at most each so many milliseconds.
+    init(
+        _ settings: DerivationSettings, _ books: DerivationBooks, clock: ClosingClock, now: Instant,
+        provisionalMilliseconds: Int64
+    ) {
         self.settings = settings
         self.books = books
         self.now = now
+        self.provisionalMilliseconds = provisionalMilliseconds
         self.books.clock = clock
     }
 
@@ -91,8 +96,7 @@ struct DerivationStep {
         if isLate {
             deltas.append((key, entry, true))
         } else {
-            // The intervals of a series come one after another.
-            if touched.last != key { touched.append(key) }
+            touched.insert(key.symbol)
             // Larger open candles are a roll-up on read.
             if key.timeframe == settings.smallest { deltas.append((key, entry, false)) }
         }
@@ -147,7 +151,7 @@ struct DerivationStep {
         for one in revised { lateFrom[one.key] = min(lateFrom[one.key] ?? one.time, one.time) }
         try writeClosed(to: store)
         try repair(revised, in: store)
-        try writeProvisional(gaps, to: store)
+        try writeProvisional(to: store)
     }
 
     private func mergeRows(_ gaps: GapTable) -> [CandleTables.Delta] {
@@ -273,38 +277,25 @@ struct DerivationStep {
         return LatestTable.Entry(key: book.key, candle: candle, isFilled: false, values: values)
     }
 
-    /// What is owed comes first. At the bound of a commit the rest is owed to the next.
-    private mutating func writeProvisional(_ gaps: GapTable, to store: any DerivedStore) throws {
-        if OwedProvisionals.isBehind(books.clock.time, now: now) {
-            return books.owed.owe(touched, now: now)
-        }
+    private mutating func writeProvisional(to store: any DerivedStore) throws {
+        books.provisional.owe(touched)
+        if ProvisionalPace.isBehind(books.clock.time, now: now) { return books.provisional.wait(behind: now) }
+        let symbols = books.provisional.take(now: now, intervalMilliseconds: provisionalMilliseconds)
         var rows: [LatestTable.Entry] = []
-        var left: Set<SeriesKey> = []
-        var dueAt = now.adding(microseconds: settings.provisionalMilliseconds * 1_000)
-        let owed = books.owed.keys
-        for key in owed.sorted() + touched where owed.isEmpty || !left.contains(key) {
-            guard let book = books[key] else { continue }
-            let next = book.provisionalAt?.adding(microseconds: settings.provisionalMilliseconds * 1_000)
-            if let next, now < next {
-                // Of what is traded now, the next trade brings it.
-                if owed.contains(key), book.provisionalAt != now {
-                    left.insert(key)
-                    dueAt = min(dueAt, next)
-                }
-                continue
+        for symbol in symbols {
+            for timeframe in settings.timeframes {
+                let key = SeriesKey(symbol, timeframe)
+                guard let book = books[key] else { continue }
+                // Once its repair is done.
+                if book.isStale { books.provisional.owe([symbol]) }
+                guard let (candle, values) = try book.provisional() else { continue }
+                rows.append(LatestTable.Entry(key: key, candle: candle, isFilled: false, values: values))
             }
-            guard !book.isStale, rows.count < Derivation.provisionalRowsMax else {
-                left.insert(key)
-                dueAt = now
-                continue
-            }
-            guard let (open, values) = try book.provisional() else { continue }
-            var candle = open
-            candle.isComplete = gaps.isComplete(key, at: candle.time)
-            rows.append(LatestTable.Entry(key: key, candle: candle, isFilled: false, values: values))
-            books.update(key) { $0.provisionalAt = now }
         }
-        books.owed.replace(left, dueAt: dueAt)
+        let gaps = try store.gaps(rows.map { ($0.key, $0.candle.time) })
+        for index in rows.indices {
+            rows[index].candle.isComplete = gaps.isComplete(rows[index].key, at: rows[index].candle.time)
+        }
         try store.writeProvisional(rows)
     }
 }

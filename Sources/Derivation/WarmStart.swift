@@ -49,9 +49,7 @@ struct WarmStart {
             result.nextDue = min(result.nextDue ?? due, due)
         }
         // What was traded last may not have come to its provisional values.
-        result.owed.replace(
-            Set(result.keys.filter { result[$0]?.open.isEmpty == false }),
-            dueAt: Instant(microseconds: .min))
+        result.provisional.owe(result.keys.lazy.filter { result[$0]?.open.isEmpty == false }.map(\.symbol))
         result.settle()
         return result
     }

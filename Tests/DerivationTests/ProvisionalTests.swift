@@ -5,7 +5,7 @@ import Storage
 import TestKit
 import Testing
 
-/// Provisional values: of open candles, once a second a row, and not in a backlog.
+/// Provisional values: of open candles, once a second a row, rarer beside an old snapshot, and not in a backlog.
 @Suite struct ProvisionalTests {
     /// Half a day ago, at the start of an hour, so that every time is within what the tables take.
     private static let hour = Timeframe.hour1.start(of: Instant(microseconds: WallTime.microseconds()))
@@ -34,6 +34,68 @@ import Testing
         database.clock.now = Self.hour.adding(milliseconds: 11_000)
         try database.commit([try trade(12, 120)])
         #expect(try database.lines(Self.row) == ["(KRW-BTC,3,120)"])
+    }
+
+    @Test func aTradeWithinTheSecondIsShownAtItsEndWithoutAnother() async throws {
+        let database = try await DerivationDatabase.make(.native, now: Self.hour)
+        database.clock.now = Self.hour.adding(seconds: 10)
+        try database.commit([try trade(9, 100)])
+        database.clock.now = Self.hour.adding(milliseconds: 10_500)
+        try database.commit([try trade(10, 110)])
+        #expect(!database.derivation.isDue(at: Self.hour.adding(milliseconds: 10_999)))
+        database.clock.now = Self.hour.adding(milliseconds: 11_000)
+        #expect(database.derivation.isDue(at: database.clock.now))
+        try database.settle()
+        #expect(try database.lines(Self.row) == ["(KRW-BTC,2,110)"])
+    }
+
+    @Test func anOpenCandleWithAGapBeforeItsLastMinuteIsNotComplete() async throws {
+        let database = try await DerivationDatabase.make(.native, now: Self.hour)
+        database.clock.now = Self.hour.adding(seconds: 10)
+        try database.commit([try trade(10, 100)])
+        database.clock.now = Self.hour.adding(seconds: 130)
+        try database.commit([try trade(130, 110)])
+        #expect(
+            try database.lines(
+                """
+                SELECT timeframe, provisional_trades, provisional_complete FROM market.latest_indicators
+                WHERE timeframe IN ('1m', '4h') ORDER BY 1
+                """) == ["(1m,1,t)", "(4h,2,f)"])
+    }
+
+    /// As the role that captures, which is not told since when others run.
+    @Test func besideAnOldSnapshotTheyAreRarer() async throws {
+        let database = try await DerivationDatabase.make(.native, now: Self.hour)
+        try database.connection.query("SET ROLE yeoul_ingest")
+        let analyst = try BlockingConnection.connect(database.scratch.options)
+        try analyst.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try analyst.query("SELECT count(*) FROM market.latest_indicators")
+        var second: Int64 = 0
+        /// How often they were written meanwhile.
+        func written(in seconds: Int64) throws -> Int64 {
+            let before = try revision(database)
+            for _ in 0..<seconds {
+                second += 1
+                database.clock.now = Self.hour.adding(seconds: second)
+                try database.commit([try trade(second, 100)])
+            }
+            return try revision(database) - before
+        }
+        #expect(try written(in: 31) == 31)
+        #expect((27...33).contains(try written(in: 60)), "a thirtieth of the age: 30 ln 3")
+        _ = try written(in: 270)
+        #expect((9...11).contains(try written(in: 100)), "ten seconds at most")
+        try analyst.query("COMMIT")
+        // Until it is looked at again, and what was to be waited for is over.
+        _ = try written(in: 15)
+        #expect(try written(in: 30) == 30)
+        try analyst.close()
+    }
+
+    private func revision(_ database: DerivationDatabase) throws -> Int64 {
+        try database.connection.query(
+            "SELECT coalesce(max(revision) + 1, 0) FROM market.latest_indicators WHERE timeframe = '4h'"
+        ).single().value(0)
     }
 
     @Test func inABacklogNoneIsWrittenAndAtItsEndAllAreWithoutATrade() async throws {
@@ -75,7 +137,7 @@ import Testing
         database.clock.now = Self.hour.adding(seconds: 11)
         let rows = "SELECT count(*) FROM market.latest_indicators WHERE provisional_close = 7"
         try database.commit(try (0..<60).map { try trade(10, 7, "KRW-M\($0)") })
-        #expect(try database.lines(rows) == ["(\(Derivation.provisionalRowsMax))"])
+        #expect(try database.lines(rows) == ["(\(ProvisionalPace.marketsMax * 11))"])
         #expect(database.derivation.isDue(at: database.clock.now))
         try database.settle()
         #expect(try database.lines(rows) == ["(660)"])

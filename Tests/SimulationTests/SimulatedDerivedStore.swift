@@ -102,6 +102,8 @@ final class SimulatedDerivedStore: DerivedStore {
 
     func notify(_ channel: String, _ notifications: Notifications) {}
 
+    func horizon() -> SnapshotHorizon { SnapshotHorizon(next: 0, oldest: 0) }
+
     // MARK: States
 
     func write(_ states: [StateTable.Entry]) {

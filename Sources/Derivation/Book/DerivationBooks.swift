@@ -13,8 +13,7 @@ struct DerivationBooks: Sendable {
     var listings = ListingHistory()
     /// When the next candle closes; nil before the first trade.
     var nextDue: Instant?
-    /// Provisional values that are still to be written.
-    var owed = OwedProvisionals()
+    var provisional = ProvisionalPace()
 
     subscript(key: SeriesKey) -> SeriesBook? {
         get {

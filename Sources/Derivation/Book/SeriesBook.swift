@@ -24,7 +24,6 @@ package struct SeriesBook: Sendable {
     package var isStale = false
     /// The last candle with a state of its own in the database.
     package var stateTime: Instant?
-    package var provisionalAt: Instant?
 
     package init(_ key: SeriesKey, openStart: Instant, series: IndicatorSeries? = nil) {
         self.key = key

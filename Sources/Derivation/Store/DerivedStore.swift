@@ -46,6 +46,9 @@ package protocol DerivedStore: AnyObject {
     func closedTimes() throws -> [SeriesKey: Instant]
     func notify(_ channel: String, _ notifications: Notifications) throws
 
+    /// What keeps old versions of rows alive.
+    func horizon() throws -> SnapshotHorizon
+
     // MARK: States
 
     func write(_ states: [StateTable.Entry]) throws

@@ -85,6 +85,8 @@ final class PostgresStore: DerivedStore {
         try notifications.send(channel, on: connection)
     }
 
+    func horizon() throws -> SnapshotHorizon { try HorizonReader.read(on: connection) }
+
     // MARK: States
 
     func write(_ states: [StateTable.Entry]) throws { try StateTable.write(states, on: connection) }

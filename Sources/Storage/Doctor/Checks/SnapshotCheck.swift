@@ -27,7 +27,9 @@ struct SnapshotCheck: DoctorCheck {
         for row in rows {
             let seconds: Int64 = try row.value("seconds")
             let who: String = try row.value("who")
-            let what = "\(who) holds a snapshot since \(seconds / 60) minutes: old row versions pile up"
+            let what =
+                "\(who) holds a snapshot since \(seconds / 60) minutes: old row versions pile up, "
+                + "and provisional indicators come every ten seconds"
             let remedy = "End it: \(try row.value("remedy", as: String.self))"
             findings.append(
                 seconds >= Self.errorSeconds ? error(what, remedy: remedy) : warning(what, remedy: remedy))
