@@ -118,6 +118,35 @@ import Testing
         }
     }
 
+    /// Those that a database had before the migration, and those that come after it.
+    @Test(arguments: TestEngines.all)
+    func openCandlesHaveRoomInEveryPart(engine: EngineName) async throws {
+        let scratch = try await ScratchDatabase.make()
+        let migrator = try TestDatabase.migrator(scratch.options, engine)
+        _ = try await migrator.migrate()
+        _ = try await migrator.rollback(to: 14)
+        let connection = try await scratch.connect()
+        let parts = """
+            SELECT count(*), count(*) FILTER (WHERE reloptions @> '{fillfactor=70}')
+            FROM pg_class WHERE oid IN
+                (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'market.candles_intraday'::regclass)
+            """
+        let now = Instant(microseconds: clockMicroseconds())
+        var made: Int64 = 0
+        for (weeks, isMigrated) in [(40, false), (50, true), (60, true)] {
+            if isMigrated { _ = try await migrator.migrate() }
+            var candles = try CandleWriter(connection.blocking)
+            var samples = try Samples(seed: 5, now: now.adding(seconds: Int64(weeks) * -7 * 86_400))
+            let candle = samples.candle(.minute1, back: 0)
+            try candles.ensureParts([candle], on: connection.blocking)
+            try connection.blocking.transaction { try candles.upsert([candle], on: $0) }
+            let counts = try await connection.query(parts).single()
+            let (all, roomy): (Int64, Int64) = (try counts.value(0), try counts.value(1))
+            #expect(all > made && roomy == (isMigrated ? all : 0))
+            made = all
+        }
+    }
+
     @Test func withoutRightsOverRolesAndTheDatabaseItSaysWhatItSkipped() async throws {
         let server = try await ScratchServer.start(settings: ["fsync = off"])
         let owner = try await Connection.connect(server.options())
