@@ -133,6 +133,35 @@ import Testing
         #expect(details.contains { $0.contains("KRW-ETH 3m") && $0.contains("obv") })
         #expect(details.contains { $0.contains("BTC-XRP 1m") && $0.contains("there is no candle") })
     }
+
+    /// It reads them one after another: each minute and week once, and what lies behind the last trade.
+    @Test func theVerifierLooksAtEveryDay() async throws {
+        let start = Timeframe.day1.start(of: Self.origin).adding(seconds: -3 * 86_400)
+        let seconds: Int64 = 3 * 86_400
+        let stream = try TradeStream(seed: 5, start: start, seconds: seconds, count: 300, lateShare: 0)
+        let database = try await DerivationDatabase.make(.native, now: start)
+        database.clock.now = start.adding(seconds: seconds + 10)
+        try database.commit(stream.trades)
+        let report = try database.verify()
+        let stored = try database.lines(
+            """
+            SELECT count(*) FROM market.candles c WHERE source = 'trades' AND timeframe <> '1s' AND time >= (
+                SELECT date_trunc('day', min(time)) FROM market.transactions)
+            """)
+        #expect(report.findingCount == 0 && stored == ["(\(report.candles))"])
+        try database.connection.execute(
+            """
+            UPDATE market.candles_intraday SET trades = trades + 1 WHERE (symbol, timeframe, time) IN (
+                SELECT DISTINCT ON (date_trunc('day', time)) symbol, timeframe, time FROM market.candles_intraday
+                WHERE timeframe = '1m' ORDER BY date_trunc('day', time));
+            SELECT ops.ensure_partitions('candles_intraday', now() + interval '20 days', now() + interval '21 days');
+            UPDATE market.candles_intraday SET time = now() + interval '20 days' WHERE (symbol, timeframe, time) IN (
+                SELECT symbol, timeframe, time FROM market.candles_intraday WHERE timeframe = '3m' LIMIT 1)
+            """)
+        let details = try database.verify().findings.map(\.description)
+        #expect(details.count { $0.contains(" 1m") && $0.contains("trades") } == 3)
+        #expect(details.contains { $0.contains(" 3m") && $0.contains("there is no trade") })
+    }
 }
 
 enum WallTime {

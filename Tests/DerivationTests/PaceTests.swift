@@ -40,6 +40,17 @@ import Testing
         #expect(counts[100...].reduce(0, +) == 400, "each of them each second")
     }
 
+    @Test func aTimeThatWentBackHoldsNothingUp() throws {
+        let btc = try Symbol("KRW-BTC")
+        var pace = ProvisionalPace()
+        for seconds: Int64 in [3_600, 0, 1] {
+            pace.owe([btc])
+            #expect(pace.take(now: at(seconds), intervalMilliseconds: 1_000) == [btc])
+        }
+        pace.owe([btc])
+        #expect(pace.take(now: at(1), intervalMilliseconds: 1_000).isEmpty)
+    }
+
     @Test func whatWaitsInABacklogIsDueWhenSoMuchIsRead() throws {
         var pace = ProvisionalPace()
         pace.wait(behind: at(100))

@@ -41,11 +41,12 @@ package struct ProvisionalPace: Sendable {
 
     /// The markets whose values are to be written now.
     package mutating func take(now: Instant, intervalMilliseconds: Int64) -> [Symbol] {
-        let waiting = owed.map { symbol in
-            (
-                from: writtenAt[symbol]?.adding(milliseconds: intervalMilliseconds)
-                    ?? Instant(microseconds: .min), symbol: symbol
-            )
+        let waiting = owed.map { symbol -> (from: Instant, symbol: Symbol) in
+            // A time that went back would hold them up until it is there again.
+            guard let last = writtenAt[symbol], last <= now else {
+                return (Instant(microseconds: .min), symbol)
+            }
+            return (last.adding(milliseconds: intervalMilliseconds), symbol)
         }.sorted { ($0.from, $0.symbol) < ($1.from, $1.symbol) }
         let share = share(now: now, intervalMicroseconds: intervalMilliseconds * 1_000)
         let taken = waiting.prefix(share).prefix { $0.from <= now }.map(\.symbol)

@@ -8,6 +8,10 @@ import Storage
 package struct DerivedVerifier {
     /// Candles read at once.
     private static let pageMax = 5_000
+    /// For the trades of a day, or all of them for weeks and months.
+    private static let statementSeconds = 3_600
+    /// Behind every candle: the year 2286.
+    private static let end = Instant(microseconds: 10_000_000_000_000_000)
 
     private let settings: DerivationSettings
 
@@ -22,8 +26,13 @@ package struct DerivedVerifier {
                 try RepairTable.open(Timeframe.allCases, on: connection).map(\.key))
             report.underRepair = repairs.sorted()
             let listings = try ListingTable.read(on: connection)
+            let days = try days(on: connection)
             for timeframe in settings.timeframes {
-                try verifyCandles(timeframe, symbol, &report, on: connection)
+                // Weeks and months do not lie within a day.
+                let isLonger = timeframe > .day1
+                for range in isLonger ? days.isEmpty ? [] : [days[0].lowerBound..<Self.end] : days {
+                    try verifyCandles(timeframe, range, symbol, &report, on: connection)
+                }
                 for key in try series(timeframe, symbol, on: connection) where !repairs.contains(key) {
                     try verifyIndicators(key, listings.ends(of: key.symbol), &report, on: connection)
                 }
@@ -34,14 +43,29 @@ package struct DerivedVerifier {
 
     // MARK: Candles
 
-    /// Intervals that begin within the stored trades: retention drops those by whole days.
+    /// Each day of the stored trades, which retention drops by whole days; the last one has no end.
+    private func days(on connection: BlockingConnection) throws -> [Range<Instant>] {
+        let bounds = try connection.query("SELECT min(time), max(time) FROM market.transactions").single()
+        guard let first = try bounds.optional(0, as: Timestamp.self),
+            let last = try bounds.optional(1, as: Timestamp.self)
+        else { return [] }
+        var starts = [Timeframe.day1.start(of: Instant(microseconds: first.microseconds))]
+        let lastDay = Timeframe.day1.start(of: Instant(microseconds: last.microseconds))
+        while let day = starts.last, day < lastDay { starts.append(Timeframe.day1.next(after: day)) }
+        return zip(starts, starts.dropFirst() + [Self.end]).map { $0..<$1 }
+    }
+
+    /// Intervals that begin in a range of stored trades.
     private func verifyCandles(
-        _ timeframe: Timeframe, _ symbol: Symbol?, _ report: inout DerivedReport,
+        _ timeframe: Timeframe, _ range: Range<Instant>, _ symbol: Symbol?, _ report: inout DerivedReport,
         on connection: BlockingConnection
     ) throws {
         let rows = try connection.query(
             statement(timeframe),
-            [DatabaseValue(timeframe), symbol.map { DatabaseValue($0) } ?? .null])
+            [
+                DatabaseValue(timeframe), symbol.map { DatabaseValue($0) } ?? .null,
+                DatabaseValue(range.lowerBound), DatabaseValue(range.upperBound),
+            ], within: .seconds(Self.statementSeconds))
         for row in rows {
             let symbol = try Symbol(row.value(0))
             report.candles += Int(try row.value(2, as: Int64.self))
@@ -72,10 +96,7 @@ package struct DerivedVerifier {
                 WHERE l.symbol = t.symbol AND l.timeframe = $1)
             """
         return """
-            WITH bounds AS (
-                SELECT date_bin('1 day', min(time), timestamptz '2000-01-01 00:00+00') AS start
-                FROM market.transactions
-            ), traded AS (
+            WITH traded AS (
                 SELECT x.symbol, market.interval_start($1, x.time) AS time,
                     (array_agg(x.price ORDER BY x.time, x.sequential_id))[1] AS open, max(x.price) AS high,
                     min(x.price) AS low,
@@ -89,12 +110,13 @@ package struct DerivedVerifier {
                     max(x.time) AS last_time,
                     (array_agg(x.sequential_id ORDER BY x.time DESC, x.sequential_id DESC))[1] AS last_id
                 FROM market.transactions x
-                WHERE ($2::text IS NULL OR x.symbol = $2) GROUP BY 1, 2
+                WHERE x.time >= $3 AND x.time < $4 AND ($2::text IS NULL OR x.symbol = $2) GROUP BY 1, 2
             ), t AS (
-                SELECT t.* FROM traded t, bounds b WHERE t.time >= b.start AND \(closed)
+                SELECT t.* FROM traded t WHERE t.time >= $3 AND \(closed)
             ), c AS (
-                SELECT c.* FROM \(Candle.table(of: timeframe).qualifiedName) c, bounds b
-                WHERE c.timeframe = $1 AND c.time >= b.start AND ($2::text IS NULL OR c.symbol = $2)
+                SELECT c.* FROM \(Candle.table(of: timeframe).qualifiedName) c
+                WHERE c.timeframe = $1 AND c.time >= $3 AND c.time < $4
+                    AND ($2::text IS NULL OR c.symbol = $2)
             ), judged AS (
                 SELECT coalesce(c.symbol, t.symbol) AS symbol, coalesce(c.time, t.time) AS time,
                     CASE WHEN c.time IS NULL THEN 'there is no candle' WHEN t.time IS NULL THEN 'there is no trade'
