@@ -135,11 +135,12 @@ import Testing
     }
 
     /// It reads them one after another: each minute and week once, and what lies behind the last trade.
-    @Test func theVerifierLooksAtEveryDay() async throws {
+    @Test(arguments: DerivationDatabase.engines)
+    func theVerifierLooksAtEveryDay(_ engine: EngineName) async throws {
         let start = Timeframe.day1.start(of: Self.origin).adding(seconds: -3 * 86_400)
         let seconds: Int64 = 3 * 86_400
         let stream = try TradeStream(seed: 5, start: start, seconds: seconds, count: 300, lateShare: 0)
-        let database = try await DerivationDatabase.make(.native, now: start)
+        let database = try await DerivationDatabase.make(engine, now: start)
         database.clock.now = start.adding(seconds: seconds + 10)
         try database.commit(stream.trades)
         let report = try database.verify()
@@ -155,8 +156,9 @@ import Testing
                 SELECT DISTINCT ON (date_trunc('day', time)) symbol, timeframe, time FROM market.candles_intraday
                 WHERE timeframe = '1m' ORDER BY date_trunc('day', time));
             SELECT ops.ensure_partitions('candles_intraday', now() + interval '20 days', now() + interval '21 days');
-            UPDATE market.candles_intraday SET time = now() + interval '20 days' WHERE (symbol, timeframe, time) IN (
-                SELECT symbol, timeframe, time FROM market.candles_intraday WHERE timeframe = '3m' LIMIT 1)
+            CREATE TEMPORARY TABLE copy AS SELECT * FROM market.candles_intraday WHERE timeframe = '3m' LIMIT 1;
+            UPDATE copy SET time = now() + interval '20 days';
+            INSERT INTO market.candles_intraday SELECT * FROM copy
             """)
         let details = try database.verify().findings.map(\.description)
         #expect(details.count { $0.contains(" 1m") && $0.contains("trades") } == 3)

@@ -23,25 +23,26 @@ import Testing
             price: Decimal8(price), volume: Decimal8(1), side: .buy, receivedAt: time)
     }
 
-    @Test func theyComeAtMostOnceASecond() async throws {
-        let database = try await DerivationDatabase.make(.native, now: Self.hour)
-        database.clock.now = Self.hour.adding(seconds: 10)
-        try database.commit([try trade(10, 100)])
-        #expect(try database.lines(Self.row) == ["(KRW-BTC,1,100)"])
-        database.clock.now = Self.hour.adding(milliseconds: 10_500)
-        try database.commit([try trade(11, 110)])
-        #expect(try database.lines(Self.row) == ["(KRW-BTC,1,100)"])
-        database.clock.now = Self.hour.adding(milliseconds: 11_000)
-        try database.commit([try trade(12, 120)])
-        #expect(try database.lines(Self.row) == ["(KRW-BTC,3,120)"])
-    }
-
-    @Test func aTradeWithinTheSecondIsShownAtItsEndWithoutAnother() async throws {
+    /// The values show the first of two trades; the second came half a second later.
+    private func twoTradesWithinASecond() async throws -> DerivationDatabase {
         let database = try await DerivationDatabase.make(.native, now: Self.hour)
         database.clock.now = Self.hour.adding(seconds: 10)
         try database.commit([try trade(9, 100)])
         database.clock.now = Self.hour.adding(milliseconds: 10_500)
         try database.commit([try trade(10, 110)])
+        #expect(try database.lines(Self.row) == ["(KRW-BTC,1,100)"])
+        return database
+    }
+
+    @Test func theyComeAtMostOnceASecond() async throws {
+        let database = try await twoTradesWithinASecond()
+        database.clock.now = Self.hour.adding(milliseconds: 11_000)
+        try database.commit([try trade(11, 120)])
+        #expect(try database.lines(Self.row) == ["(KRW-BTC,3,120)"])
+    }
+
+    @Test func aTradeWithinTheSecondIsShownAtItsEndWithoutAnother() async throws {
+        let database = try await twoTradesWithinASecond()
         #expect(!database.derivation.isDue(at: Self.hour.adding(milliseconds: 10_999)))
         database.clock.now = Self.hour.adding(milliseconds: 11_000)
         #expect(database.derivation.isDue(at: database.clock.now))
@@ -64,8 +65,9 @@ import Testing
     }
 
     /// As the role that captures, which is not told since when others run.
-    @Test func besideAnOldSnapshotTheyAreRarer() async throws {
-        let database = try await DerivationDatabase.make(.native, now: Self.hour)
+    @Test(arguments: DerivationDatabase.engines)
+    func besideAnOldSnapshotTheyAreRarer(_ engine: EngineName) async throws {
+        let database = try await DerivationDatabase.make(engine, now: Self.hour)
         try database.connection.query("SET ROLE yeoul_ingest")
         let analyst = try BlockingConnection.connect(database.scratch.options)
         try analyst.query("BEGIN ISOLATION LEVEL REPEATABLE READ")

@@ -17,7 +17,7 @@ package struct SnapshotAge: Sendable {
     package func isDue(at now: Instant) -> Bool {
         guard let last = looks.last else { return true }
         // Also when the time went back.
-        return abs(now.microseconds(since: last.at)) >= Self.lookMicroseconds
+        return now.microseconds(since: last.at).magnitude >= Self.lookMicroseconds.magnitude
     }
 
     package mutating func note(_ horizon: SnapshotHorizon, at now: Instant) {

@@ -27,10 +27,10 @@ package struct DerivedVerifier {
             report.underRepair = repairs.sorted()
             let listings = try ListingTable.read(on: connection)
             let days = try days(on: connection)
+            // Weeks and months do not lie within a day.
+            let all = days.prefix(1).map { $0.lowerBound..<Self.end }
             for timeframe in settings.timeframes {
-                // Weeks and months do not lie within a day.
-                let isLonger = timeframe > .day1
-                for range in isLonger ? days.isEmpty ? [] : [days[0].lowerBound..<Self.end] : days {
+                for range in timeframe > .day1 ? all : days {
                     try verifyCandles(timeframe, range, symbol, &report, on: connection)
                 }
                 for key in try series(timeframe, symbol, on: connection) where !repairs.contains(key) {
