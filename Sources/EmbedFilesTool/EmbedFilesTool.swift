@@ -25,6 +25,8 @@ enum EmbedFilesTool {
             source += "        EmbeddedFile(path: \"\(name)\", text: \(try literal(path))),\n"
         }
         source += "    ]\n}\n"
+        // The same again would have everything built again that uses it.
+        if (try? String(contentsOfFile: arguments[1], encoding: .utf8)) == source { return }
         try source.write(toFile: arguments[1], atomically: true, encoding: .utf8)
     }
 

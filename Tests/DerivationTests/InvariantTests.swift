@@ -134,6 +134,23 @@ import Testing
         #expect(details.contains { $0.contains("BTC-XRP 1m") && $0.contains("there is no candle") })
     }
 
+    /// Whoever derived them may have had other settings than who looks.
+    @Test func theTimeframesThatAreStoredAreLookedAtToo() async throws {
+        let database = try await DerivationDatabase.make(.native, now: Self.origin)
+        let stream = try TradeStream(
+            seed: 6, start: Self.origin.adding(seconds: -600), seconds: 600, count: 50, lateShare: 0)
+        try database.commit(stream.trades)
+        let stored = Set(
+            try database.lines("SELECT DISTINCT timeframe FROM market.latest_indicators").map {
+                String($0.dropFirst().dropLast())
+            })
+        let settings = try DerivationSettings(timeframes: [.minute3, .month1], graceMilliseconds: 7)
+            .withStored(on: database.connection)
+        #expect(Set(settings.timeframes.map(\.rawValue)) == stored.union(["3m", "1mo"]))
+        #expect(stored.contains(settings.smallest.rawValue) && settings.smallest < .minute3)
+        #expect(settings.graceMilliseconds == 7)
+    }
+
     /// It reads them one after another: each minute and week once, and what lies behind the last trade.
     @Test(arguments: DerivationDatabase.engines)
     func theVerifierLooksAtEveryDay(_ engine: EngineName) async throws {

@@ -63,6 +63,40 @@ import yeoul
         return range
     }
 
+    @Test func aDatabaseWithoutOurTablesAndALedgerWithoutTradesAreRefused() async throws {
+        let place = try await place()
+        let empty = try place.folder.write("", to: "empty.ledger")
+        let proof = try await place.yeoul("verify", "--ledger", empty)
+        #expect(proof.status == 1 && proof.errors.contains("proves nothing"), "\(proof)")
+        try await place.connection.execute("DROP SCHEMA ops CASCADE")
+        for verb in [
+            ["gaps"], ["verify"], ["verify", "--derived"], ["refill", "--market", "KRW-BTC", "--from", "1h"],
+        ] {
+            let result = try await YeoulProgram.run(
+                verb + ["--data-folder", place.folder.path], environment: place.environment,
+                folder: place.folder.path)
+            #expect(result.status == 4 && result.errors.contains("Run `yeoul db migrate`"), "\(result)")
+        }
+    }
+
+    /// What was traded before the capture began is told, and is no loss.
+    @Test func theTimeBeforeTheCaptureIsNoGapThatCannotBeFilled() async throws {
+        let place = try await place()
+        _ = try await prove(place)
+        try await GapTable.write(
+            [Gap(symbol, hour, reason: Gap.Reason.beforeCapture, status: .unfillable)], on: place.connection)
+        #expect(try await ProofAccount.read(place.scratch.options).gapsUnfillable == 0)
+        let calm = try await place.yeoul("verify")
+        #expect(calm.output.contains("Of 1 markets the capture began in this time"), "\(calm)")
+        #expect(!calm.output.contains("cannot be filled"), "\(calm)")
+        let lost = Gap(
+            try Symbol("KRW-ETH"), hour, reason: Gap.Reason.lost, status: .unfillable)
+        try await GapTable.write([lost], on: place.connection)
+        #expect(try await ProofAccount.read(place.scratch.options).gapsUnfillable == 1)
+        let loss = try await place.yeoul("verify")
+        #expect(loss.output.contains("1 gaps that cannot be filled"), "\(loss)")
+    }
+
     @Test func verifyIsContentWithWhatIsProvenAndStillThere() async throws {
         let place = try await place()
         let nothing = try await place.yeoul("verify")

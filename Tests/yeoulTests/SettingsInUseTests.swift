@@ -29,6 +29,22 @@ import yeoul
         #expect(try loud.logOutput(json).level == .debug && loud.logOutput(json).format == .json)
     }
 
+    /// All at once, before a database is started for nothing.
+    @Test func whatTheRolesWouldRefuseIsAMistakeOfTheConfiguration() throws {
+        let (_, sound) = try invocation("derivation.timeframes=1s,1m", "capture.markets=KRW-*")
+        try RoleSettings.check(try sound.typed())
+        let (_, wrong) = try invocation(
+            "derivation.timeframes=1m,7m", "capture.markets=KRWBTC", "capture.channels=trades",
+            "capture.redundancy=2", "capture.connections=1", "web.token=abc", "exchange.profile=built-in")
+        let error = #expect(throws: ConfigurationError.self) { try RoleSettings.check(try wrong.typed()) }
+        #expect(
+            error?.mistakes.map(\.place).sorted() == [
+                "capture.channels", "capture.markets", "capture.redundancy", "derivation", "exchange.url",
+                "web.token",
+            ])
+        #expect(error?.mistakes.allSatisfy { $0.remedy != nil } ?? false)
+    }
+
     @Test func thePoolObeysItsSizeOverflowWaitAndAge() throws {
         let (_, resolved) = try invocation(
             "database.pool.size=3", "database.pool.overflow=0", "database.pool.wait=700ms",

@@ -25,9 +25,14 @@ extension ProofReport {
         text += section("unprovable", unprovable.map(Self.words))
         text += section(
             "gaps that cannot be filled",
-            gaps.filter { $0.status == .unfillable }.map {
+            gaps.filter { $0.status == .unfillable && !Self.isBeforeCapture($0) }.map {
                 "\($0.symbol)  \($0.interval.lowerBound) – \($0.interval.upperBound): \($0.reason)"
             })
+        let begun = gaps.count(where: Self.isBeforeCapture)
+        if begun > 0 {
+            text += "\nOf \(begun) markets the capture began in this time: what was traded before it is not "
+            text += "stored (yeoul gaps: before_capture).\n"
+        }
         let open = gapCount(.open)
         if open > 0 { text += "\n\(open) gaps are open and being filled.\n" }
         return text + "\n" + summary + "\n"
@@ -39,6 +44,8 @@ extension ProofReport {
             ? "Nothing differs from the exchange's figures."
             : "\(different.count) ranges differ, and \(drifts.count) have changed since they were proven."
     }
+
+    private static func isBeforeCapture(_ gap: Gap) -> Bool { gap.reason == Gap.Reason.beforeCapture }
 
     private func section(_ title: String, _ lines: [String]) -> String {
         guard !lines.isEmpty else { return "" }

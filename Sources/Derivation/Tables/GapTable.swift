@@ -1,6 +1,7 @@
 import Database
 import Indicators
 import Market
+import Storage
 
 /// The gaps in trades that make candles incomplete.
 package struct GapTable {
@@ -46,7 +47,7 @@ package struct GapTable {
         try connection.prepared(
             """
             INSERT INTO market.gaps (symbol, channel, reason, status, from_time, to_time)
-            SELECT symbol, 'trade', 'before_capture', 'unfillable', from_time, to_time
+            SELECT symbol, 'trade', '\(Gap.Reason.beforeCapture)', 'unfillable', from_time, to_time
             FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS n (symbol, from_time, to_time)
             WHERE NOT coalesce((SELECT min(m.valid_from) FROM market.markets m WHERE m.symbol = n.symbol)
                 > (SELECT min(m.valid_from) FROM market.markets m)

@@ -4,6 +4,8 @@ import Market
 package struct Gap: Hashable, Sendable {
     /// The reasons that the program itself gives; the column takes any text.
     package enum Reason {
+        /// What was traded before the first trade that a market's capture stored, in the same month.
+        package static let beforeCapture = "before_capture"
         package static let restart = "restart"
         package static let disconnect = "disconnect"
         package static let listed = "listed"

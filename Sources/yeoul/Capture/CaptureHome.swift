@@ -17,7 +17,8 @@ struct CaptureHome: Sendable {
     static func open(_ configuration: Configuration, logger: Logger) async throws -> CaptureHome {
         guard let url = configuration.database.url else {
             let cluster = try PrivateCluster(PrivateDatabase.settings(configuration))
-            let lease = try await DatabaseSchema.open(cluster, configuration)
+            let lease = try await DatabaseSchema.open(
+                cluster, configuration, storingFrom: configuration.exchange.profile)
             let keeper = ServerKeeper(lease, of: cluster) { text, isBad in
                 if isBad { logger.critical(text) } else { logger.info(text) }
             }
@@ -25,7 +26,8 @@ struct CaptureHome: Sendable {
         }
         let direct = try ConnectionOptions(url: configuration.database.directURL ?? url)
         do {
-            _ = try await DatabaseSchema.require(configuration, direct)
+            _ = try await DatabaseSchema.require(
+                configuration, direct, storingFrom: configuration.exchange.profile)
         } catch let error as DatabaseError where error.isTransient {
             // The journal takes what comes until the database is there; then it is looked at again.
         }

@@ -22,6 +22,20 @@ struct OwnerDatabase {
         }
     }
 
+    /// The same for a verb that reads our tables: they must be there, of whichever exchange they are.
+    static func withSchema<R>(_ configuration: Configuration, _ body: (OwnerDatabase) async throws -> R)
+        async throws -> R
+    {
+        try await with(configuration) { database in
+            let connection = try await Connection.connect(database.directOptions)
+            do {
+                defer { try? connection.close() }
+                _ = try await SchemaGate.require(on: connection)
+            }
+            return try await body(database)
+        }
+    }
+
     /// Where archives are: the only place, so that every verb finds them.
     static func archive(_ configuration: Configuration) -> ArchiveFolder {
         ArchiveFolder(path: configuration.data.folder + "/archive")

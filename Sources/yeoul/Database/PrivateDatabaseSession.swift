@@ -97,7 +97,9 @@ struct PrivateDatabaseSession {
 
     /// nil: a signal came first.
     private func open(_ interruption: Interruption) async throws -> ClusterLease? {
-        let opening = Task { try await DatabaseSchema.open(cluster, configuration, profile: profile) }
+        let opening = Task {
+            try await DatabaseSchema.open(cluster, configuration, storingFrom: profile)
+        }
         let watch = Task {
             await interruption.wait()
             opening.cancel()
@@ -136,7 +138,7 @@ struct PrivateDatabaseSession {
               tables    \(yeoul) db psql\(folderFlag) -- -c '\\d+ market.*'
               address   127.0.0.1:\(lease.address.port), database \(ClusterAddress.database); \
             passwords: \(yeoul) db url --tcp --json\(folderFlag)
-              settings  \(yeoul) config show
+              status    \(yeoul) status\(folderFlag)
               all verbs \(yeoul) help
               end       \(end)
 

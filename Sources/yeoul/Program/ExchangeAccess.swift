@@ -39,6 +39,13 @@ struct ExchangeAccess: Sendable {
             profile, origin: origin, http: try HTTPClient(), budget: budget, settings: settings)
     }
 
+    /// Refuses settings that lead to no exchange. No connection.
+    static func check(_ exchange: Configuration.Exchange) throws {
+        let address = try origin(exchange)
+        let isEncrypted = address?.scheme.isEncrypted ?? true
+        _ = try trust(exchange.ca, isEncrypted ? "https:" : "http:")
+    }
+
     /// A file that cannot be read is told before anything is asked.
     private static func trust(_ file: String?, _ origin: String) throws -> Trust {
         guard let file else { return .system }

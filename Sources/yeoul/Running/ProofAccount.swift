@@ -1,16 +1,19 @@
 import Database
+import Storage
 
 /// What the database tells of gaps and proof, in short.
-struct ProofAccount: Sendable, Equatable {
+package struct ProofAccount: Sendable, Equatable {
     var gapsOpen: Int64
-    var gapsUnfillable: Int64
+    /// Without the times before a market's capture began, which nobody misses.
+    package var gapsUnfillable: Int64
     /// The proven part of what was compared in 24 hours; nil when nothing was.
     var provenFraction: Double?
     var different: Int64
 
     private static let sql = """
         SELECT (SELECT count(*) FROM market.gaps WHERE status = 'open') AS open,
-            (SELECT count(*) FROM market.gaps WHERE status = 'unfillable') AS unfillable,
+            (SELECT count(*) FROM market.gaps WHERE status = 'unfillable'
+                AND reason <> '\(Gap.Reason.beforeCapture)') AS unfillable,
             (sum(extract(epoch FROM to_time - from_time))
                 FILTER (WHERE status IN ('proven', 'proven_empty', 'boundary', 'repaired'))
                 / nullif(sum(extract(epoch FROM to_time - from_time)), 0))::double precision AS proven,
@@ -19,7 +22,7 @@ struct ProofAccount: Sendable, Equatable {
         """
     private static let limit: Duration = .seconds(5)
 
-    static func read(_ options: ConnectionOptions) async throws -> ProofAccount {
+    package static func read(_ options: ConnectionOptions) async throws -> ProofAccount {
         let connection = try await Connection.connect(options)
         defer { try? connection.close() }
         let row = try await connection.query(sql, [], within: limit).single()

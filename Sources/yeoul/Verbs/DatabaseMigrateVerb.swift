@@ -1,3 +1,4 @@
+import Configuration
 import Storage
 
 /// `yeoul db migrate`
@@ -16,8 +17,10 @@ struct DatabaseMigrateVerb: Verb {
 
     func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
-        let report = try await DatabaseSchema.withOwner(configuration) { options in
-            try await DatabaseSchema.migrator(configuration, options).migrate()
+        let report = try await DatabaseSchema.withOwner(configuration, mayMake: true) { options in
+            try await DatabaseSchema.migrator(
+                configuration, options, storingFrom: configuration.exchange.profile
+            ).migrate()
         }
         try invocation.output.write(
             invocation.wantsJSON ? MigrationText.json(report) : MigrationText.text(report))

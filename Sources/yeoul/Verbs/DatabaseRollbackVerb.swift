@@ -1,3 +1,4 @@
+import Configuration
 import Storage
 
 /// `yeoul db rollback`
@@ -23,8 +24,10 @@ struct DatabaseRollbackVerb: Verb {
         }
         let configuration = try invocation.configuration()
         let report = try await DatabaseSchema.withOwner(configuration) { options in
-            try await DatabaseSchema.migrator(configuration, options)
-                .rollback(to: target, deletingData: invocation.has("delete-data"))
+            try await DatabaseSchema.migrator(
+                configuration, options, storingFrom: configuration.exchange.profile
+            )
+            .rollback(to: target, deletingData: invocation.has("delete-data"))
         }
         try invocation.output.write(
             invocation.wantsJSON ? MigrationText.json(report) : MigrationText.text(report))

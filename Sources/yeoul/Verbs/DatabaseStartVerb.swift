@@ -1,3 +1,4 @@
+import Configuration
 import Database
 import Diagnostics
 
@@ -15,10 +16,18 @@ struct DatabaseStartVerb: Verb {
     let options = [OptionDeclaration.json]
 
     func run(_ invocation: Invocation) async throws {
-        let configuration = try invocation.configuration()
+        let resolved = try invocation.resolvedConfiguration()
+        let configuration = try resolved.typed()
         let cluster = try PrivateDatabase.cluster(configuration, for: "start")
-        let lease = try await DatabaseSchema.open(cluster, configuration, keepRunning: true)
-        let server = try await PrivateDatabase.describe(lease.address)
+        let lease = try await DatabaseSchema.open(cluster, configuration)
+        let server: ServerDescription
+        do {
+            server = try await PrivateDatabase.describe(lease.address)
+            try lease.keepRunning()
+        } catch {
+            _ = try? await lease.close()
+            throw error
+        }
         try await lease.close()
         for notice in lease.notices { try StandardError.line("note: \(notice)") }
         if invocation.wantsJSON {
@@ -35,8 +44,8 @@ struct DatabaseStartVerb: Verb {
             \(state): PostgreSQL \(server.version), \(server.engine), process \(lease.pid).
               folder  \(ControlCharacters.escaped(cluster.layout.database))
               socket  \(lease.address.socketFolder), port \(lease.address.port), also on 127.0.0.1
-              look    psql "$(yeoul db url)"
-              stop    yeoul db stop
+              look    psql "$(yeoul db url\(resolved.folderFlag))"
+              stop    yeoul db stop\(resolved.folderFlag)
             """)
     }
 }

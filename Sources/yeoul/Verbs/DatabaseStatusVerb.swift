@@ -46,7 +46,8 @@ struct DatabaseStatusVerb: Verb {
         for entry in status.entries {
             let digits = String(entry.number)
             let padding = String(repeating: "0", count: max(0, 4 - digits.count))
-            text += "  \(padding)\(digits)  \(entry.state.rawValue)  \(entry.name)\n"
+            text += "  \(padding)\(digits)  \(entry.state.rawValue)  \(entry.name)"
+            text += entry.state == .skipped ? ", not for this engine\n" : "\n"
         }
         for drift in status.drifts { text += "drift: \(ControlCharacters.escaped(drift.description))\n" }
         for skipped in status.skippedSteps {

@@ -47,7 +47,8 @@ struct DatabaseURLVerb: Verb {
             try invocation.output.line(url)
             // On standard error, so that the address can be taken by a command all the same.
             if !isRunning {
-                try StandardError.line("note: the database does not run; start it: yeoul db start")
+                let flag = try invocation.resolvedConfiguration().folderFlag
+                try StandardError.line("note: the database does not run; start it: yeoul db start\(flag)")
             }
         }
     }

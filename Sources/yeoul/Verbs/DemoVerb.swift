@@ -20,13 +20,13 @@ struct DemoVerb: Verb {
     func run(_ invocation: Invocation) async throws {
         let resolved = try invocation.resolvedConfiguration()
         let cluster = try PrivateCluster(Self.settings(resolved))
-        let folder = ControlCharacters.escaped(cluster.layout.dataFolder)
         var configuration = try resolved.typed()
         configuration.data.folder = cluster.layout.dataFolder
         configuration.journal.folder = cluster.layout.dataFolder + "/journal"
         var session = PrivateDatabaseSession(
             name: "demo", cluster: cluster, configuration: configuration, profile: .builtIn,
-            seconds: invocation.integer("seconds"), folderFlag: " --data-folder '\(folder)'",
+            seconds: invocation.integer("seconds"),
+            folderFlag: ResolvedConfiguration.folderFlag(cluster.layout.dataFolder),
             market: DemoMarket(
                 configuration: configuration, logger: try invocation.quietLogger("capture", resolved)))
         session.pageLogger = try invocation.quietLogger("web", resolved)

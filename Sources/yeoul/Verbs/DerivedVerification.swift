@@ -18,11 +18,11 @@ enum DerivedVerification {
         }
         let configuration = try invocation.configuration()
         let symbol = try invocation.text("market").map { try Symbol($0) }
-        let verifier = DerivedVerifier(try DerivationSettings(configuration.derivation))
-        let report = try await OwnerDatabase.with(configuration) { database in
+        let settings = try DerivationSettings(configuration.derivation)
+        let report = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try BlockingConnection.connect(database.directOptions)
             defer { try? connection.close() }
-            return try verifier.verify(symbol, on: connection)
+            return try DerivedVerifier(settings.withStored(on: connection)).verify(symbol, on: connection)
         }
         try invocation.output.write(invocation.wantsJSON ? json(report) : text(report))
         if report.findingCount > 0 {

@@ -23,8 +23,10 @@ struct DoctorVerb: Verb {
         let report = await examine(invocation)
         try invocation.output.line(invocation.wantsJSON ? try report.json() : report.text)
         if report.hasErrors {
+            let count = report.count(.error)
             throw ProgramError(
-                "the doctor found \(report.count(.error)) errors", remedy: "Each says what to do about it.")
+                "the doctor found \(count == 1 ? "an error" : "\(count) errors")",
+                remedy: "Each says what to do about it.")
         }
     }
 
@@ -61,9 +63,11 @@ struct DoctorVerb: Verb {
         {
             findings.append(
                 Finding(
-                    .error, "configuration",
-                    "the database holds \(Self.text(found)), the configuration wants \(Self.text(wanted))",
-                    place: "exchange.profile", remedy: "Give each exchange a database of its own."))
+                    .note, "configuration",
+                    "the database holds \(Self.text(found)), a capture with these settings would bring "
+                        + "\(Self.text(wanted)) and is refused",
+                    place: "exchange.profile",
+                    remedy: "Nothing, to look; for a capture give each exchange a database of its own."))
         }
         let patient = Patient(
             connection: connection, options: database.options, directOptions: database.directOptions,

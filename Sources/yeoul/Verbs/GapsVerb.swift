@@ -28,7 +28,7 @@ struct GapsVerb: Verb {
         let since = try TimeArgument.instant(invocation.text("since") ?? "7d", of: name, now: now)
         let symbol = try invocation.text("market").map { try Symbol($0) }
         let status = invocation.text("status").flatMap { GapStatus(rawValue: $0) }
-        let gaps = try await OwnerDatabase.with(configuration) { database in
+        let gaps = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try await Connection.connect(database.options)
             defer { try? connection.close() }
             return try await GapTable.list(

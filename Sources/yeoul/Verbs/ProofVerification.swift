@@ -17,7 +17,7 @@ enum ProofVerification {
         let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let since = try TimeArgument.instant(invocation.text("since") ?? "24h", of: "verify", now: now)
         let symbol = try invocation.text("market").map { try Symbol($0) }
-        let report = try await OwnerDatabase.with(configuration) { database in
+        let report = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try await Connection.connect(database.options)
             defer { try? connection.close() }
             return ProofReport(

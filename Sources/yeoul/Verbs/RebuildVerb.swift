@@ -24,7 +24,7 @@ struct RebuildVerb: Verb {
         OptionDeclaration("market", .text("MARKET"), "Of which market"),
         OptionDeclaration(
             "timeframe", .choice(Timeframe.allCases.map(\.rawValue)), isRepeatable: true,
-            "Of which timeframe; all of derivation.timeframes unless given"),
+            "Of which timeframe; all that are derived unless given"),
         OptionDeclaration("from", .text("TIME"), "A time, or how long ago: 12h"),
         OptionDeclaration("to", .text("TIME"), "Not included; now unless given"),
         OptionDeclaration("dry-run", "Write nothing, show what differs"),
@@ -42,15 +42,12 @@ struct RebuildVerb: Verb {
         let configuration = try invocation.configuration()
         let settings = try DerivationSettings(configuration.derivation)
         let wanted = try invocation.texts("timeframe").map { try Timeframe($0) }
-        if let other = wanted.first(where: { !settings.timeframes.contains($0) }) {
-            throw ProgramError(
-                "candles of \(other) are not derived", place: "derivation.timeframes",
-                remedy: "Name it there, or take one of \(settings.timeframes.map(\.rawValue))")
-        }
         try await OwnerDatabase.with(configuration) { database in
             _ = try await DatabaseSchema.require(configuration, database.directOptions)
             let connection = try BlockingConnection.connect(database.directOptions)
             defer { try? connection.close() }
+            let settings = try settings.withStored(on: connection)
+            try Self.check(wanted, settings)
             if invocation.has("dry-run") {
                 return try compare(
                     symbol, wanted.isEmpty ? settings.timeframes : wanted, start..<end, settings, connection,
@@ -62,6 +59,14 @@ struct RebuildVerb: Verb {
                 try invocation.output.line(Self.text(report))
             }
         }
+    }
+
+    private static func check(_ wanted: [Timeframe], _ settings: DerivationSettings) throws {
+        guard let other = wanted.first(where: { !settings.timeframes.contains($0) }) else { return }
+        let derived = settings.timeframes.map(\.rawValue).joined(separator: ", ")
+        throw ProgramError(
+            "candles of \(other) are not derived", place: "derivation.timeframes",
+            remedy: "Name it there, or take one of \(derived).", exitCode: .configuration)
     }
 
     private func compare(

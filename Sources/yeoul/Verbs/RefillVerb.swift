@@ -15,7 +15,7 @@ struct RefillVerb: Verb {
         """
     let examples = [
         Example("yeoul refill --market KRW-BTC --from 2h --to 1h", "an hour"),
-        Example("yeoul refill --market KRW-BTC --from 2026-03-11T09:00:00Z --no-wait", "until now, later"),
+        Example("yeoul refill --market KRW-BTC --from 12h --no-wait", "until now, later"),
     ]
     let options = [
         OptionDeclaration("market", .text("MARKET"), "Of which market"),
@@ -42,7 +42,7 @@ struct RefillVerb: Verb {
         }
         let gap = Gap(symbol, start..<end, reason: Gap.Reason.manual)
         let configuration = try invocation.configuration()
-        try await OwnerDatabase.with(configuration) { database in
+        try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try await Connection.connect(database.options)
             defer { try? connection.close() }
             try await GapTable.write([gap], on: connection)

@@ -23,7 +23,7 @@ struct UpVerb: Verb {
     func run(_ invocation: Invocation) async throws {
         let resolved = try invocation.resolvedConfiguration()
         let configuration = try resolved.typed()
-        try WebRole.settings(configuration).check()
+        try RoleSettings.check(configuration)
         let supervisor = try RoleProcesses.ofConfiguration(
             Self.roles, invocation, try invocation.logger("up", resolved))
         let watch = UpWatch(
@@ -33,7 +33,7 @@ struct UpVerb: Verb {
             var session = PrivateDatabaseSession(
                 name: "database", cluster: try PrivateCluster(PrivateDatabase.settings(configuration)),
                 configuration: configuration, profile: configuration.exchange.profile, seconds: nil,
-                folderFlag: "")
+                folderFlag: resolved.folderFlag)
             session.pageURL = WebRole.expectedURL(configuration)
             session.roles = supervisor
             session.watch = watch
@@ -41,7 +41,8 @@ struct UpVerb: Verb {
         }
         let interruption = Interruption()
         let record = try await DatabaseSchema.require(
-            configuration, ConnectionOptions(url: configuration.database.directURL ?? url))
+            configuration, ConnectionOptions(url: configuration.database.directURL ?? url),
+            storingFrom: configuration.exchange.profile)
         try invocation.output.line(
             "The database holds schema \(record.schemaVersion) on engine \(record.engine.rawValue). "
                 + "End with Ctrl-C.")

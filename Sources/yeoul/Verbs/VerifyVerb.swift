@@ -54,6 +54,11 @@ struct VerifyVerb: Verb {
         let configuration = try invocation.configuration()
         let ledger = try Ledger(path: path)
         var trades = ledger.entries.compactMap(Self.expected)
+        guard !trades.isEmpty else {
+            throw ProgramError(
+                "the ledger holds no trade, so it proves nothing", place: path,
+                remedy: "Name the whole file that `yeoul exchange --ledger` wrote for some seconds.")
+        }
         if invocation.has("journalled") {
             let received = try await Self.received(configuration)
             for place in received.damages where !invocation.wantsJSON {
@@ -67,9 +72,9 @@ struct VerifyVerb: Verb {
         }
         var verification = Verification(trades, complete: Self.complete(ledger))
         if let range = verification.range {
-            verification = try await DatabaseSchema.withOwner(configuration) { options in
+            verification = try await OwnerDatabase.withSchema(configuration) { database in
                 var filled = verification
-                let connection = try await Connection.connect(options)
+                let connection = try await Connection.connect(database.directOptions)
                 defer { try? connection.close() }
                 try await StoredTrades.read(range, on: connection) { filled.take($0) }
                 return filled
@@ -81,7 +86,10 @@ struct VerifyVerb: Verb {
         if !result.isClean {
             throw ProgramError(
                 "the stored trades are not those of the ledger", place: path,
-                remedy: "The counts stand above; --json lists examples.")
+                remedy: invocation.has("journalled")
+                    ? "The counts stand above; --json lists examples."
+                    : "The counts stand above; --json lists examples. What was printed while no capture ran is "
+                        + "missing too: --journalled expects only what the journal holds.")
         }
     }
 
@@ -89,8 +97,8 @@ struct VerifyVerb: Verb {
     private static func received(_ configuration: Configuration) async throws -> JournalledTrades {
         let inspector = try JournalInspector(folder: configuration.journal.folder)
         guard inspector.isLive, let journal = inspector.id else { return try JournalledTrades(inspector) }
-        let position = try await DatabaseSchema.withOwner(configuration) { options in
-            let connection = try await Connection.connect(options)
+        let position = try await OwnerDatabase.withSchema(configuration) { database in
+            let connection = try await Connection.connect(database.directOptions)
             defer { try? connection.close() }
             return try await StoredPosition.read(journal: journal.text, on: connection)
         }

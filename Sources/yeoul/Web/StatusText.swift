@@ -71,6 +71,8 @@ enum StatusText {
             : role.isStale(nowUnixMilliseconds: now)
                 ? "SILENT for \(silence): it ended or is stuck (process \(role.pid))"
                 : "\(ControlCharacters.escaped(role.state)) since \(uptime), process \(role.pid)"
+        // What ailed it is over, or is told by its end.
+        if role.state == "stopped" { return text }
         for reason in role.reasons { text += "; \(ControlCharacters.escaped(reason))" }
         return text
     }

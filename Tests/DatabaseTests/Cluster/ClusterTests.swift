@@ -128,7 +128,8 @@ import Testing
     @Test func aServerThatWasAskedToStayIsStoppedByNameOnly() async throws {
         try await ClusterFixture.made().use { fixture in
             let cluster = try fixture.cluster
-            let pinned = try await cluster.open(keepRunning: true)
+            let pinned = try await cluster.open()
+            try pinned.keepRunning()
             let stopped = try await pinned.close()
             #expect(!stopped)
             let user = try await cluster.open()

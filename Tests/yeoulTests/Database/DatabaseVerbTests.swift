@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import TestKit
 import Testing
@@ -202,6 +203,73 @@ import Testing
             #expect(demo.output.contains(", stopped\n"))
             #expect(demo.output.contains("engine"))
             #expect(!ServerSandbox.isRunning(server))
+        }
+    }
+
+    /// What a demo prints for the reader to type works as it stands, as do the verbs that look: none of them asks
+    /// an exchange. Only who would store beside the simulated data is refused.
+    @Test func whatADemoLeavesIsLookedAtWithoutFurtherSettings() async throws {
+        try await ServerSandbox().use { sandbox in
+            let demo = try await sandbox.yeoul("demo", "--seconds", "8", "--web-port", "0")
+            #expect(demo.status == 0, "\(demo.errors)")
+            let printed = demo.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+            for name in ["tables", "next", "status"] {
+                let line = try #require(printed.first { $0.hasPrefix(name + " ") }, "\(demo.output)")
+                let command = String(line.dropFirst(name.count))
+                let result = try await YeoulProgram.run(
+                    "/bin/sh", ["-c", command],
+                    environment: sandbox.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 })
+                #expect(result.status == 0, "\(command): \(result)")
+            }
+            // `next` left it running.
+            for verb in [["db", "status"], ["gaps"], ["verify"], ["verify", "--derived"]] {
+                let result = try await sandbox.yeoul(verb)
+                #expect(result.status == 0, "\(verb): \(result)")
+            }
+            let derived = try await sandbox.yeoul("verify", "--derived", "--json")
+            let seconds = try await sandbox.answer(
+                "SELECT count(*) FROM market.candles WHERE timeframe = '1s' AND source = 'trades'")
+            let report = try JSONDecoder().decode(Derived.self, from: Data(derived.output.utf8))
+            #expect(report.candles >= Int(seconds) ?? .max, "those of a second, too: \(derived.output)")
+            let rebuild = try await sandbox.yeoul(
+                "rebuild", "--market", "KRW-BTC", "--timeframe", "1s", "--from", "1h")
+            #expect(rebuild.status == 0, "\(rebuild)")
+            let doctor = try await sandbox.yeoul("doctor")
+            #expect(doctor.output.contains("the database holds simulated data of upbit"), "\(doctor)")
+            #expect(!doctor.output.contains("ERROR    configuration"), "\(doctor)")
+            for verb in [["capture"], ["db", "migrate"]] {
+                let refused = try await sandbox.yeoul(verb)
+                #expect(refused.status == 4 && refused.errors.contains("simulated"), "\(verb): \(refused)")
+            }
+        }
+    }
+
+    private struct Derived: Decodable {
+        var candles: Int
+    }
+
+    @Test func whoOnlyLooksMakesNoDatabase() async throws {
+        let sandbox = try ServerSandbox()
+        for verb in [["gaps"], ["verify"], ["db", "status"], ["doctor"], ["db", "upkeep"]] {
+            let result = try await sandbox.yeoul(verb)
+            #expect(result.status != 0, "\(verb)")
+            #expect((result.output + result.errors).contains("yeoul db start"), "\(verb): \(result)")
+            #expect(!FileManager.default.fileExists(atPath: sandbox.data), "\(verb)")
+        }
+    }
+
+    @Test func aStartThatIsRefusedLeavesNoServerBehind() async throws {
+        try await ServerSandbox().use { sandbox in
+            #expect(try await sandbox.yeoul("db", "start").status == 0)
+            let url = try await sandbox.yeoul("db", "url", "--role", "owner").output.dropLast()
+            let connection = try await Connection.connect(ConnectionOptions(url: String(url)))
+            try await connection.execute("UPDATE ops.instance SET data_folder_id = repeat('0', 32)")
+            try connection.close()
+            #expect(try await sandbox.yeoul("db", "stop").status == 0)
+            let refused = try await sandbox.yeoul("db", "start")
+            #expect(refused.status == 4, "\(refused)")
+            #expect(refused.errors.contains("belongs to the data folder"), "\(refused)")
+            #expect(sandbox.serverProcess() == nil)
         }
     }
 

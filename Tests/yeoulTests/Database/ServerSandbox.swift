@@ -44,7 +44,9 @@ final class ServerSandbox: Sendable {
     }
 
     /// Runs `yeoul` with these words and the data folder to its end.
-    func yeoul(_ arguments: String...) async throws -> YeoulProgram.Result {
+    func yeoul(_ arguments: String...) async throws -> YeoulProgram.Result { try await yeoul(arguments) }
+
+    func yeoul(_ arguments: [String]) async throws -> YeoulProgram.Result {
         let line = commandLine(arguments + place)
         return try await YeoulProgram.run(line[0], Array(line.dropFirst()), environment: environment)
     }

@@ -26,6 +26,9 @@ package final class ClusterLease: Sendable {
         self.usersLock = usersLock
     }
 
+    /// The server stays when its last user has gone, until it is stopped.
+    package func keepRunning() throws { try cluster.pin() }
+
     /// Ends the use; answers whether the server was stopped. Closing twice is harmless.
     @discardableResult
     package func close() async throws -> Bool {

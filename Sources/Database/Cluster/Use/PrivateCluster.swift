@@ -12,8 +12,8 @@ package struct PrivateCluster: Sendable {
         layout = ClusterLayout(dataFolder: settings.dataFolder)
     }
 
-    /// Starts or joins the server; returns when it answers. `keepRunning` has it outlive its users.
-    package func open(keepRunning: Bool = false) async throws -> ClusterLease {
+    /// Starts or joins the server; returns when it answers.
+    package func open() async throws -> ClusterLease {
         let account = try Account.forServer(named: settings.account)
         let preflight = Preflight(layout: layout, account: account)
         try await preflight.check()
@@ -32,7 +32,6 @@ package struct PrivateCluster: Sendable {
             guard usersLock.takeShared() else {
                 throw ClusterError(.busy, "the lock of the server's users is held", place: layout.usersLock)
             }
-            if keepRunning { try Files.write("yeoul db start\n", to: layout.pin, mode: 0o600) }
             return ClusterLease(
                 cluster: self, address: try address(of: ready.file), installation: ready.installation,
                 startedByUs: ready.startedByUs, pid: ready.file.pid, notices: work.notices,
@@ -67,10 +66,8 @@ package struct PrivateCluster: Sendable {
 
     /// How to connect, without starting anything, and whether the server runs.
     package func find() throws -> (address: ClusterAddress, isRunning: Bool) {
+        try requireMade()
         let finder = FactFinder(layout: layout)
-        guard try DataFolder.examine(layout) == .ours, try finder.findServer() != .absent else {
-            throw absence
-        }
         if case .running(let file) = try finder.findPostmaster() { return (try address(of: file), true) }
         let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
         let folders = RuntimeFolder.candidates(
@@ -79,6 +76,13 @@ package struct PrivateCluster: Sendable {
             socketFolder: folders.first ?? "", port: try keptPort() ?? settings.port,
             passwords: try finder.passwords(), passwordFile: layout.passwords)
         return (address, false)
+    }
+
+    /// Refuses where no server was made yet: whoever only looks makes none.
+    package func requireMade() throws {
+        guard try DataFolder.examine(layout) == .ours,
+            try FactFinder(layout: layout).findServer() != .absent
+        else { throw absence }
     }
 
     private var absence: ClusterError {
@@ -104,6 +108,9 @@ package struct PrivateCluster: Sendable {
             socketFolder: socketFolder, port: port, passwords: try FactFinder(layout: layout).passwords(),
             passwordFile: layout.passwords)
     }
+
+    /// The server outlives its users, until `stop`.
+    func pin() throws { try Files.write("yeoul db start\n", to: layout.pin, mode: 0o600) }
 
     /// The end of one use; the last one out stops the server unless it was asked to stay.
     func leave(_ usersLock: FileLock) async throws -> Bool {
