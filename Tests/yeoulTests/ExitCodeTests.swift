@@ -22,7 +22,7 @@ import yeoul
             (StorageError(.busy, "x"), .database),
             (UpbitError(.badRequest, "x"), .exchange),
             (MarketError(.badSymbol, "x"), .exchange),
-            (ExchangeError(.badSetting, "x"), .exchange),
+            (ExchangeError(.badSetting, "x"), .usage), (ExchangeError(.badLedger, "x"), .failed),
             (QuotationError(.stopped, "x"), .exchange), (QuotationError(.budgetUnusable, "x"), .failed),
             (NetworkError(.refused, "x"), .network),
             (WebError(.unprotected, "x"), .configuration),

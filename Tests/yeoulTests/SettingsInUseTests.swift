@@ -39,7 +39,8 @@ import yeoul
         let error = #expect(throws: ConfigurationError.self) { try RoleSettings.check(try wrong.typed()) }
         #expect(
             error?.mistakes.map(\.place).sorted() == [
-                "capture.channels", "capture.markets", "capture.redundancy", "derivation", "exchange.url",
+                "capture.channels", "capture.markets", "capture.redundancy", "derivation.timeframes",
+                "exchange.url",
                 "web.token",
             ])
         #expect(error?.mistakes.allSatisfy { $0.remedy != nil } ?? false)

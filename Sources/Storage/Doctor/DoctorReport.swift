@@ -29,7 +29,11 @@ package struct DoctorReport: Sendable, Equatable {
             lines.append(line)
             if let remedy = finding.remedy { lines.append("           \(remedy)") }
         }
-        lines.append("\(count(.error)) errors, \(count(.warning)) warnings")
+        func words(_ severity: Finding.Severity) -> String {
+            let count = count(severity)
+            return "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+        }
+        lines.append("\(words(.error)), \(words(.warning))")
         return lines.joined(separator: "\n")
     }
 

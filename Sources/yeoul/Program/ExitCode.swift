@@ -42,7 +42,8 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
             case let error as WebError where error.code != .request: .configuration
             case is DatabaseError, is ClusterError, is StorageError: .database
             case let error as QuotationError where error.isOfTheBudget: .failed
-            case is UpbitError, is MarketError, is ExchangeError, is QuotationError: .exchange
+            case let error as ExchangeError: error.code == .badSetting ? .usage : .failed
+            case is UpbitError, is MarketError, is QuotationError: .exchange
             case let error as CaptureError: error.code == .badSetting ? .configuration : .exchange
             case is NetworkError: .network
             default: .failed

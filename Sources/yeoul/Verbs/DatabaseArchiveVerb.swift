@@ -76,7 +76,7 @@ struct DatabaseArchiveVerb: Verb {
                 try service.verify(entry)
                 try invocation.output.line("sound: \(Self.line(entry))")
             }
-            if entries.isEmpty { try invocation.output.line("There is no such archive.") }
+            if entries.isEmpty { try invocation.output.line("No archive matches.") }
         case .restore: try await restore(entries, service, invocation, configuration)
         }
     }
@@ -89,7 +89,7 @@ struct DatabaseArchiveVerb: Verb {
             return try invocation.output.line(String(decoding: encoder.encode(document), as: UTF8.self))
         }
         for entry in entries { try invocation.output.line(Self.line(entry)) }
-        if entries.isEmpty { try invocation.output.line("There is no such archive.") }
+        if entries.isEmpty { try invocation.output.line("No archive matches.") }
     }
 
     private func restore(

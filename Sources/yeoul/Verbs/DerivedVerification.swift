@@ -17,7 +17,7 @@ enum DerivedVerification {
                 "--derived compares everything that is stored: leave --\(other) away", path: ["verify"])
         }
         let configuration = try invocation.configuration()
-        let symbol = try invocation.text("market").map { try Symbol($0) }
+        let symbol = try invocation.text("market").map { try MarketArgument.symbol($0, of: "verify") }
         let settings = try DerivationSettings(configuration.derivation)
         let report = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try BlockingConnection.connect(database.directOptions)

@@ -1,6 +1,7 @@
 import Configuration
 import Exchange
 import Market
+import Network
 import Upbit
 
 /// `yeoul exchange`
@@ -101,7 +102,10 @@ struct ExchangeVerb: Verb {
         settings.tradesPerSecond = try number("rate", invocation) ?? settings.tradesPerSecond
         settings.isSteady = invocation.has("steady")
         settings.speed = try number("speed", invocation) ?? settings.speed
-        settings.start = try invocation.text("start").map { try Instant($0) }
+        let now = Instant(microseconds: WallClock.unixMicroseconds())
+        settings.start = try invocation.text("start").map {
+            try TimeArgument.instant($0, of: name, now: now)
+        }
         if let text = invocation.text("duration") {
             guard let milliseconds = SettingUnits.milliseconds(text), milliseconds > 0 else {
                 throw UsageError(

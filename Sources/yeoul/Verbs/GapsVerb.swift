@@ -26,7 +26,7 @@ struct GapsVerb: Verb {
         let configuration = try invocation.configuration()
         let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let since = try TimeArgument.instant(invocation.text("since") ?? "7d", of: name, now: now)
-        let symbol = try invocation.text("market").map { try Symbol($0) }
+        let symbol = try invocation.text("market").map { try MarketArgument.symbol($0, of: name) }
         let status = invocation.text("status").flatMap { GapStatus(rawValue: $0) }
         let gaps = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try await Connection.connect(database.options)

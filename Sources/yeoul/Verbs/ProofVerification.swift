@@ -16,7 +16,7 @@ enum ProofVerification {
         let configuration = try invocation.configuration()
         let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let since = try TimeArgument.instant(invocation.text("since") ?? "24h", of: "verify", now: now)
-        let symbol = try invocation.text("market").map { try Symbol($0) }
+        let symbol = try invocation.text("market").map { try MarketArgument.symbol($0, of: "verify") }
         let report = try await OwnerDatabase.withSchema(configuration) { database in
             let connection = try await Connection.connect(database.options)
             defer { try? connection.close() }

@@ -35,7 +35,7 @@ struct RebuildVerb: Verb {
             throw UsageError("a rebuild needs --market and --from", path: [name])
         }
         let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let symbol = try Symbol(market)
+        let symbol = try MarketArgument.symbol(market, of: name)
         let start = try TimeArgument.instant(from, of: name, now: now)
         let end = try invocation.text("to").map { try TimeArgument.instant($0, of: name, now: now) } ?? now
         guard start < end else { throw UsageError("nothing lies between --from and --to", path: [name]) }

@@ -33,7 +33,7 @@ struct RefillVerb: Verb {
             throw UsageError("a refill needs --market and --from", path: [name])
         }
         let now = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let symbol = try Symbol(market)
+        let symbol = try MarketArgument.symbol(market, of: name)
         let start = try TimeArgument.instant(from, of: name, now: now)
         let end =
             try invocation.text("to").map { try TimeArgument.instant($0, of: name, now: now) } ?? now

@@ -165,7 +165,7 @@ package struct PolicyPlanner {
                     .policy,
                     "drop_after \(drop) would drop what is needed from \(need.range.lowerBound) on: "
                         + need.reason, place: place,
-                    remedy: "Let that be settled first (yeoul db upkeep shows it), or keep longer."))
+                    remedy: "Let that be settled first (gaps: yeoul gaps --status open), or keep longer."))
         }
         return refusals
     }
