@@ -10,7 +10,7 @@ import Storage
 /// thread starts, and uses it no more.
 package final class Derivation: TimedParticipant, @unchecked Sendable {
     /// Stored candles that repairs work through in one commit, unless the settings say otherwise.
-    package static let repairCandlesMax = 4_000
+    package static let repairCandlesMax = 1_000
 
     private let exchangeNow: @Sendable () -> Instant
     private var core: DerivationCore
